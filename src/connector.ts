@@ -9,7 +9,6 @@ import type { Duplex } from 'node:stream';
 import type { ZodType } from 'zod';
 import type { Method } from './model/evidence.ts';
 import type { Claim, Controls, Failure, Observation, Some, Stamp } from './model/observation.ts';
-import type { Reason } from './model/reason.ts';
 import type { Secret } from './model/secret.ts';
 
 export * as z from 'zod';
@@ -26,23 +25,12 @@ export type {
   Stamp,
 } from './model/observation.ts';
 export type { Reason } from './model/reason.ts';
+export { failed, inconclusive } from './model/observation.ts';
 export { Secret } from './model/secret.ts';
 export { durationMs, instantMs } from './model/time.ts';
 export { unlisted } from './door/classify.ts';
 export { TextFile } from './model/text-file.ts';
 export { secret, textFile } from './config/fields.ts';
-
-/** The short way to write a failure. `needs` is the missing permission by the vendor's own name. */
-export function inconclusive(reason: Reason, detail: string, needs?: string): Failure {
-  return needs === undefined
-    ? { saw: 'inconclusive', reason, detail }
-    : { saw: 'inconclusive', reason, detail, needs };
-}
-
-/** Tells a failure from whatever else a read may answer. */
-export function failed(answer: unknown): answer is Failure {
-  return typeof answer === 'object' && answer !== null && 'saw' in answer && answer.saw === 'inconclusive';
-}
 
 // ── the door ────────────────────────────────────────────────────────────────────────────────────
 

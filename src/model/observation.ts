@@ -107,3 +107,15 @@ export type Observation = { readonly leads?: readonly Lead[]; readonly bound?: B
     }
   | Failure
 );
+
+/** The short way to write a failure. `needs` is the missing permission by the vendor's own name. */
+export function inconclusive(reason: Reason, detail: string, needs?: string): Failure {
+  return needs === undefined
+    ? { saw: 'inconclusive', reason, detail }
+    : { saw: 'inconclusive', reason, detail, needs };
+}
+
+/** Tells a failure from whatever else a read may answer. */
+export function failed(answer: unknown): answer is Failure {
+  return typeof answer === 'object' && answer !== null && 'saw' in answer && answer.saw === 'inconclusive';
+}

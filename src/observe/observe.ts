@@ -1,0 +1,79 @@
+import { failed, inconclusive } from '../model/observation.ts';
+import type { Evidence } from '../model/evidence.ts';
+import type { Failure, Observation } from '../model/observation.ts';
+import type { Question } from '../plan/plan.ts';
+import type { Connection } from './connect.ts';
+import { onlyMinted } from './control.ts';
+import { createReader } from './reader.ts';
+import type { Reader } from './reader.ts';
+
+export interface Observing {
+  connection(system: string, point: string): Connection | Failure;
+  readonly version: string;
+  readonly round: number;
+  /** Takes registered secrets out of a text. */
+  clean(text: string): string;
+  readonly signal: AbortSignal;
+  now(): number;
+  answered?(question: Question): void;
+}
+
+/** Puts every question and brings back one evidence for each: nothing is lost, whatever a check does. */
+export function observe(questions: readonly Question[], run: Observing): Promise<readonly Evidence[]> {
+  const readers = new Map<Connection, Reader>();
+  return Promise.all(
+    questions.map(async (question) => {
+      const evidence = await ask(question, run, readers);
+      run.answered?.(question);
+      return evidence;
+    }),
+  );
+}
+
+async function ask(question: Question, run: Observing, readers: Map<Connection, Reader>): Promise<Evidence> {
+  const { target, check, point, connector } = question;
+  const connection = run.connection(target.system, point);
+  const id = { grant: target.grant, target: target.id, check: check.id, point, round: run.round };
+  const shared = {
+    id: `ev:${target.grant}/${target.id}/${check.id}/${point}/${run.round}`,
+    ...id,
+    claim: check.claim,
+    decides: check.decides,
+    method: check.method,
+    connector: { id: connector.id, version: run.version, origin: question.origin },
+    system: target.system,
+    ...(question.about === undefined ? {} : { about: question.about }),
+  };
+  const at = () => new Date(run.now()).toISOString();
+  if (failed(connection)) {
+    return { ...shared, at: at(), pinned: false, reads: [], observation: connection };
+  }
+  const reader = readers.get(connection) ?? createReader(connection, run.signal);
+  readers.set(connection, reader);
+  const recording = reader.record(question.window);
+  const observation = await look(question, recording.context, run);
+  return { ...shared, at: at(), pinned: connection.pinned, reads: recording.stamps(), observation };
+}
+
+type AskContext = Parameters<Question['check']['observe']>[1];
+
+async function look(question: Question, context: AskContext, run: Observing): Promise<Observation> {
+  const { target, check } = question;
+  try {
+    const observation = await check.observe(
+      {
+        id: target.id,
+        ref: target.ref,
+        system: target.system,
+        accounts: question.accounts,
+        ...(question.secret === undefined ? {} : { secret: question.secret }),
+      },
+      context,
+    );
+    return onlyMinted(observation);
+  } catch (error) {
+    // the one place that catches for checks: a bug in one of them must not take the others along
+    const detail = error instanceof Error ? error.message : String(error);
+    return inconclusive('R-CHECK', run.clean(`${check.id} broke: ${detail}`));
+  }
+}

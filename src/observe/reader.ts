@@ -1,0 +1,104 @@
+import type { Answer, Context, ListAnswer, Source, Stamp } from '../connector.ts';
+import { failed, inconclusive } from '../model/observation.ts';
+import type { Failure } from '../model/observation.ts';
+import type { Connection } from './connect.ts';
+import { some } from './control.ts';
+import { asList, runEpoch } from './epoch.ts';
+import type { Settled, Wanted } from './epoch.ts';
+
+/** What a check holds: reads that share an epoch, and the stamps of those it made. */
+export interface Recording {
+  readonly context: Context<unknown>;
+  /** One stamp for each source, scope and epoch that was read. */
+  stamps(): readonly Stamp[];
+}
+
+export interface Reader {
+  record(window: Context<unknown>['window']): Recording;
+}
+
+/**
+ * Gathers the reads that checks ask for in one go and carries them out as one epoch. Identical
+ * reads of an epoch are made once.
+ */
+export function createReader(connection: Connection, signal: AbortSignal): Reader {
+  let epochs = 0;
+  let waiting = new Map<string, { wanted: Wanted; settle: ((settled: Settled | Failure) => void)[] }>();
+
+  function flush(): void {
+    const batch = [...waiting.values()];
+    waiting = new Map();
+    const wanted = batch.map((one) => one.wanted);
+    void runEpoch(connection, ++epochs, wanted, signal)
+      .catch((error: unknown) => broken(error, wanted))
+      .then((settled) => {
+        for (const one of batch) {
+          const outcome = settled.get(one.wanted) ?? inconclusive('R-CHECK', 'the read was not carried out');
+          for (const settle of one.settle) settle(outcome);
+        }
+      });
+  }
+
+  function ask(name: string, wanted: Wanted): Promise<Settled | Failure> {
+    return new Promise((settle) => {
+      const known = waiting.get(name);
+      if (known !== undefined) return void known.settle.push(settle);
+      if (waiting.size === 0) setImmediate(flush);
+      waiting.set(name, { wanted, settle: [settle] });
+    });
+  }
+
+  return {
+    record(window) {
+      const made = new Map<string, Stamp>();
+      const note = (stamp: Stamp) => {
+        const name = JSON.stringify([stamp.source, stamp.scope, stamp.epoch]);
+        const before = made.get(name);
+        made.set(name, before === undefined ? stamp : merged(before, stamp));
+      };
+      const context: Context<unknown> = {
+        window,
+        async read<K, V>(source: Source<unknown, K, V>, key: K): Promise<Answer<V>> {
+          const name = JSON.stringify(['read', source.id, source.scope(key), source.name(key)]);
+          const settled = await ask(name, { form: 'read', source: source as AnySource, key });
+          if (!failed(settled)) note(settled.stamp);
+          // the values of an epoch are those of the source it was asked through
+          return asAnswer(settled) as Answer<V>;
+        },
+        async walk<K, V>(source: Source<unknown, K, V>, scope: string): Promise<ListAnswer<V>> {
+          const name = JSON.stringify(['walk', source.id, scope]);
+          const settled = await ask(name, { form: 'walk', source: source as AnySource, scope });
+          if (!failed(settled)) note(settled.stamp);
+          return asList(settled) as ListAnswer<V>;
+        },
+      };
+      return { context, stamps: () => [...made.values()] };
+    },
+  };
+}
+
+type AnySource = Wanted['source'];
+
+function asAnswer(settled: Settled | Failure): Answer<unknown> {
+  if (failed(settled)) return settled;
+  const { raw, stamp, controls } = settled;
+  if (raw === 'nothing') {
+    return some(controls)
+      ? { saw: 'nothing', controls, stamp }
+      : inconclusive('R-CONTROL', 'an absence without its control');
+  }
+  if (!('value' in raw)) return inconclusive('R-CHECK', 'a list where one object was read');
+  return { saw: 'value', value: raw.value, stamp, ...(some(controls) ? { controls } : {}) };
+}
+
+function merged(before: Stamp, stamp: Stamp): Stamp {
+  const exchanges = [...new Set([...before.exchanges, ...stamp.exchanges])];
+  return { ...(stamp.at > before.at ? stamp : before), exchanges };
+}
+
+/** A source that throws is a bug of its connector: every read of the epoch is without an answer. */
+function broken(error: unknown, wanted: readonly Wanted[]): ReadonlyMap<Wanted, Failure> {
+  const detail = error instanceof Error ? error.message : String(error);
+  const failure = inconclusive('R-CHECK', `the connector broke: ${detail}`);
+  return new Map(wanted.map((one) => [one, failure]));
+}
