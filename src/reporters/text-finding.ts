@@ -1,0 +1,130 @@
+import type { Evidence } from '../model/evidence.ts';
+import type { VerdictWord } from '../model/report.ts';
+import type { Numbered } from './arrange.ts';
+import type { Look } from './look.ts';
+import { controlText, controlsOf, reasonTexts, sawText } from './messages.ts';
+import { quoted, shown, wrapped } from './shown.ts';
+import { paint } from './paint.ts';
+
+const width = 80;
+const margin = '      ';
+
+/** One finding that is not gone: what it is, how the subject reaches it, the proof or the need, the fix, the next command. */
+export function block(item: Numbered, look: Look): string {
+  const { verdict, evidence, upperBound } = item.finding;
+  if (verdict.verdict === 'gone') return goneLine(item, look);
+  const says = reasonTexts[verdict.reason].says;
+  const proof = evidence.filter((one) => verdict.because.includes(one.id));
+  const against = verdict.verdict === 'unproven' ? [] : verdict.contradicted;
+  return [
+    head(item, look),
+    wrapped(`${says}: ${shown(verdict.detail)}`, margin, margin, width),
+    labelled('path', pathOf(item)),
+    labelled('why', `${verdict.reason}, ${origin(item)}`),
+    ...proof.map((one) => labelled(verdict.verdict === 'unproven' ? 'asked' : 'proof', proofOf(one))),
+    ...evidence.filter((one) => against.includes(one.id)).map((one) => labelled('but', proofOf(one))),
+    ...(verdict.verdict === 'unproven' ? [labelled('needs', needs(item))] : []),
+    ...(upperBound === undefined ? [] : [labelled('until', `${shown(upperBound)} at the latest`)]),
+    labelled('fix', fix(item, look)),
+    labelled('more', more(item, look)),
+  ].join('\n');
+}
+
+/** One gone item and the control that makes its absence a proof. */
+export function goneLine(item: Numbered, look: Look): string {
+  const { target, verdict, evidence } = item.finding;
+  const because = evidence.filter((one) => verdict.because.includes(one.id));
+  const first = because[0];
+  const what = `${shown(target.system)}  ${shown(target.kind)} ${shown(target.label)}`;
+  if (look.detail === 'full') {
+    const lines = because.flatMap((one) => [
+      proofOf(one),
+      ...controlsOf(one).map((c) => `control ${shown(controlText(c))}`),
+    ]);
+    return [
+      `${margin}${what}   ${item.number}`,
+      ...lines.map((line) => wrapped(line, `${margin}  `, `${margin}    `, width)),
+    ].join('\n');
+  }
+  const proof = first === undefined ? 'no evidence' : `${controlOf(first)}  ev:${shown(first.id)}`;
+  const line = `${margin}${what.padEnd(40)}  ${proof}`;
+  return line.length <= width
+    ? line
+    : `${margin}${what}\n${wrapped(proof, `${margin}  `, `${margin}    `, width)}`;
+}
+
+/** The control of a negative in a few words; what the answer rests on where the answer is not a negative. */
+function controlOf(evidence: Evidence): string {
+  const [control] = controlsOf(evidence);
+  if (control !== undefined) return `control ${shown(controlText(control, 'short'))}`;
+  const { bound } = evidence.observation;
+  if (bound !== undefined) return `past its end by the ${bound.basis}: ${shown(bound.until)}`;
+  return shown(sawText(evidence.observation));
+}
+
+function head(item: Numbered, look: Look): string {
+  const { target, verdict } = item.finding;
+  const word = verdict.verdict.toUpperCase();
+  const what = `${item.number}  ${shown(target.kind)} ${shown(target.label)}   ${shown(target.system)}`;
+  const line = `${word}  ${what}`;
+  const exit = exitOf(item);
+  const gap = ' '.repeat(Math.max(3, width - line.length - exit.length));
+  return `${paint(word, verdict.verdict, look)}  ${what}${gap}${exit}`;
+}
+
+/** What this finding does to the exit code, said on its own line so that "softened" is never a surprise. */
+function exitOf(item: Numbered): string {
+  if (item.softenedBy !== undefined) return `softened by ${shown(item.softenedBy)}`;
+  const codes: { readonly [word in VerdictWord]: number } = { live: 1, dormant: 1, unproven: 3, gone: 0 };
+  return `exit ${codes[item.finding.verdict.verdict]}`;
+}
+
+function pathOf(item: Numbered): string {
+  const { target } = item.finding;
+  const { path } = item;
+  const [first] = path?.hops ?? [];
+  if (path === undefined || first === undefined) {
+    return `subject -> ${shown(target.label)} (no path was traced)`;
+  }
+  const hops = path.hops.map((hop) => `-[${shown(hop.relation)}]-> ${shown(hop.to)}`);
+  return `${shown(first.from)} ${hops.join(' ')} (${path.status})`;
+}
+
+function origin(item: Numbered): string {
+  const { target } = item.finding;
+  const from = target.derivedFrom === undefined ? '' : ` from ${shown(target.derivedFrom)}`;
+  const how = target.relation === undefined ? '' : ` (${shown(target.relation)})`;
+  return `${target.origin}${from}${how}`;
+}
+
+function proofOf(evidence: Evidence): string {
+  const seen = shown(sawText(evidence.observation));
+  const where = `${shown(evidence.check)} at ${shown(evidence.point)}`;
+  return `${where} -> ${seen}  ${shown(evidence.at)}  ev:${shown(evidence.id)}`;
+}
+
+function needs(item: Numbered): string {
+  const { verdict } = item.finding;
+  if (verdict.verdict !== 'unproven') return '';
+  return verdict.needs === undefined ? reasonTexts[verdict.reason].next : shown(verdict.needs);
+}
+
+function fix(item: Numbered, look: Look): string {
+  const { target, verdict } = item.finding;
+  const again = `then: ${look.again}`;
+  if (verdict.verdict === 'gone') return '';
+  if (verdict.verdict === 'unproven' || target.fix === undefined) {
+    return `${reasonTexts[verdict.reason].next.replace(/\.$/, '')}; ${again}`;
+  }
+  return `${shown(target.fix)}; ${again}`;
+}
+
+function more(item: Numbered, look: Look): string {
+  const { verdict } = item.finding;
+  if (look.saved !== undefined) return `tombstone explain ${item.number} --report ${quoted(look.saved)}`;
+  return verdict.verdict === 'gone' ? '' : `tombstone explain ${verdict.reason}`;
+}
+
+function labelled(label: string, text: string): string {
+  return wrapped(text, `${margin}${label.padEnd(5)}  `, `${margin}${' '.repeat(7)}`, width);
+}
