@@ -137,6 +137,8 @@ export interface Kind<R> {
   readonly role: 'credential' | 'entitlement';
   /** Strict schema of the locator. Ids that gone needs, but that a record may lack, are optional here and missing from `id`. */
   readonly ref: ZodType<R>;
+  /** A whole locator that was never issued: `doctor` rehearses the proof of its absence, docs and completion show it. */
+  readonly example: R;
   /** Fields of the locator without which nothing can be proven gone. */
   readonly needed: readonly string[];
   /** The immutable id, or undefined where the record does not give it. */

@@ -26,6 +26,8 @@ export interface Target {
   readonly ref: unknown;
   readonly derivedFrom?: string;
   readonly relation?: string;
+  /** Keys of the leads that found it (`leadKey`): how the judge sees that none was lost. */
+  readonly leads?: readonly string[];
   /** `required: false` in the record: its unproven does not count for the exit code. */
   readonly required: boolean;
   readonly facts?: KindFacts;

@@ -20,3 +20,11 @@ export class UsageError extends Error {
     this.problems = problems;
   }
 }
+
+/** Evidence that cannot be trusted: unreadable, incomplete, or changed. Ends as exit code 4. */
+export class EvidenceError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'EvidenceError';
+  }
+}

@@ -60,20 +60,39 @@ type AskContext = Parameters<Question['check']['observe']>[1];
 async function look(question: Question, context: AskContext, run: Observing): Promise<Observation> {
   const { target, check } = question;
   try {
-    const observation = await check.observe(
-      {
-        id: target.id,
-        ref: target.ref,
-        system: target.system,
-        accounts: question.accounts,
-        ...(question.secret === undefined ? {} : { secret: question.secret }),
-      },
-      context,
+    const observation = await beforeAbort(
+      run.signal,
+      check.observe(
+        {
+          id: target.id,
+          ref: target.ref,
+          system: target.system,
+          accounts: question.accounts,
+          ...(question.secret === undefined ? {} : { secret: question.secret }),
+        },
+        context,
+      ),
     );
     return onlyMinted(observation);
   } catch (error) {
     // the one place that catches for checks: a bug in one of them must not take the others along
     const detail = error instanceof Error ? error.message : String(error);
     return inconclusive('R-CHECK', run.clean(`${check.id} broke: ${detail}`));
+  }
+}
+
+/** A check that never settles must not hold the run: its answer is then that there was none. */
+async function beforeAbort(signal: AbortSignal, observation: Promise<Observation>): Promise<Observation> {
+  const cut = inconclusive('R-UNREACHABLE', 'the run was cut off before the answer was in');
+  if (signal.aborted) return cut;
+  let stop: () => void = () => {};
+  const aborted = new Promise<Observation>((resolve) => {
+    stop = () => resolve(cut);
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([observation, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
   }
 }

@@ -1,0 +1,3 @@
+import type { AnyConnector } from '../src/connector.ts';
+
+export const connectors: readonly AnyConnector[] = [];

@@ -1,0 +1,214 @@
+import type { Dossier, GrantFacts, Target } from '../model/dossier.ts';
+import type { Evidence, KindFacts } from '../model/evidence.ts';
+import { inconclusive } from '../model/observation.ts';
+import type { Claim, Failure, Lead } from '../model/observation.ts';
+import type { Verdict } from '../model/report.ts';
+import { durationMs, instantMs } from '../model/time.ts';
+import type { Measure } from './doubt.ts';
+import { leadKey } from '../model/lead-key.ts';
+import { stateOf, worse } from './state.ts';
+import type { State } from './state.ts';
+
+/** The verdict of every target, in order. Pure: the only clock is the dossier's seal. */
+export function judge(dossier: Dossier): readonly Verdict[] {
+  const evidence = Map.groupBy(dossier.evidence, (one) => name(one.grant, one.target));
+  const contexts = new Map(dossier.grants.map((grant) => [grant.id, contextOf(grant, dossier)] as const));
+  const targets = Map.groupBy(dossier.targets, (one) => one.grant);
+  for (const [id, context] of contexts) gather(context, targets.get(id) ?? []);
+  return dossier.targets.map((target) => {
+    const context = contexts.get(target.grant);
+    const about = evidence.get(name(target.grant, target.id)) ?? [];
+    return context === undefined
+      ? unproven(inconclusive('R-CHECK', 'this target belongs to no grant of the run'), about)
+      : judgeOne(target, about, context);
+  });
+}
+
+const name = (grant: string, target: string) => JSON.stringify([grant, target]);
+
+/** What the targets of one grant share. */
+interface GrantContext {
+  readonly grant: GrantFacts;
+  readonly measure: Measure | undefined;
+  /** Keys of all leads that became targets. */
+  readonly followed: Set<string>;
+  /** Systems that hold a principal made from a target, by the target's id. */
+  readonly made: Map<string, Set<string>>;
+}
+
+const contextOf = (grant: GrantFacts, dossier: Dossier): GrantContext => ({
+  grant,
+  measure: measureOf(grant, dossier),
+  followed: new Set(),
+  made: new Map(),
+});
+
+function gather({ followed, made }: GrantContext, targets: readonly Target[]): void {
+  for (const target of targets) {
+    for (const key of target.leads ?? []) followed.add(key);
+    if (target.derivedFrom === undefined || target.origin === 'copy') continue;
+    const systems = made.get(target.derivedFrom) ?? new Set();
+    made.set(target.derivedFrom, systems.add(target.system));
+  }
+}
+
+function judgeOne(target: Target, evidence: readonly Evidence[], context: GrantContext): Verdict {
+  const { grant, measure } = context;
+  if (measure === undefined) {
+    return unproven(inconclusive('R-CHECK', 'the policy or the dates of this grant cannot be read'), []);
+  }
+  if (measure.end === undefined) {
+    const when = grant.revokedAt === undefined ? 'not revoked yet' : `revoked only at ${grant.revokedAt}`;
+    return unproven(
+      inconclusive(
+        'R-NOT-REVOKED',
+        `${when}: the grant runs until ${grant.until}`,
+        'the revocation, then a new run',
+      ),
+      evidence,
+    );
+  }
+  if (target.gap !== undefined || target.facts === undefined) {
+    return unproven(target.gap ?? inconclusive('R-SCOPE', 'nothing is known about this kind'), evidence);
+  }
+  const state = [
+    ...claimStates(target, target.facts, evidence, measure),
+    ...loose(target, evidence, context),
+  ].reduce(worse);
+  return verdictOf(state, evidence, measure);
+}
+
+function measureOf(grant: GrantFacts, { policy, sealedAt }: Dossier): Measure | undefined {
+  const sealed = instantMs(sealedAt);
+  const maxAge = durationMs(policy.maxEvidenceAge);
+  const maxSkew = durationMs(policy.maxClockSkew);
+  const until = instantMs(grant.until);
+  if (sealed === undefined || maxAge === undefined || maxSkew === undefined || until === undefined)
+    return undefined;
+  const revoked = instantMs(grant.revokedAt);
+  if (grant.revokedAt !== undefined && revoked === undefined) return undefined;
+  const end = revoked ?? until;
+  return {
+    sealedAt: sealed,
+    maxAge,
+    maxSkew,
+    ...(end <= sealed + (revoked === undefined ? 0 : maxSkew) ? { end } : {}),
+  };
+}
+
+/** One state for every required claim at every point, and for whatever else was seen. */
+function claimStates(
+  target: Target,
+  facts: KindFacts,
+  evidence: readonly Evidence[],
+  measure: Measure,
+): readonly [State, ...State[]] {
+  const horizon = durationMs(facts.horizon);
+  if (horizon === undefined)
+    return [gap(inconclusive('R-CHECK', `the horizon ${facts.horizon} cannot be read`))];
+  const asks = new Map(target.asks.map((ask) => [askName(ask), ask]));
+  const strange = evidence.find((one) => !asks.has(askName(one)));
+  if (strange !== undefined)
+    return [gap(inconclusive('R-CHECK', `${strange.check} was not in the plan`), strange)];
+
+  const states: State[] = [];
+  for (const claim of facts.requires) {
+    if (!target.asks.some((ask) => ask.claim === claim && ask.decides)) states.push(gap(noWay(claim)));
+  }
+  for (const ask of asks.values()) {
+    const about = evidence.filter((one) => askName(one) === askName(ask));
+    const state = stateOf(about, horizon, measure);
+    // a check that only corroborates is coverage when it fails, but what it sees is seen
+    if (!ask.decides && (state.is === 'unproven' || state.is === 'gone')) continue;
+    states.push(carried(state, ask.claim, facts));
+  }
+  const [first, ...rest] = states;
+  return first === undefined
+    ? [gap(inconclusive('R-NOAPI', 'no check asks about this target'))]
+    : [first, ...rest];
+}
+
+const askName = (ask: { check: string; claim: Claim; point: string }) =>
+  JSON.stringify([ask.check, ask.claim, ask.point]);
+
+function noWay(claim: Claim): Failure {
+  const needs = claim === 'authenticates' ? 'its locator, or its value as a secret reference' : undefined;
+  return inconclusive('R-NOAPI', `no interface can tell whether it still ${said[claim]}`, needs);
+}
+
+const said: Record<Claim, string> = {
+  authenticates: 'authenticates',
+  authorises: 'authorises',
+  entitled: 'entitles',
+  derived: 'lives on in what was made from it',
+  copied: 'lies somewhere as a copy',
+  'in-flight': 'is in use',
+  'window-born': 'left something behind',
+};
+
+const gap = (failure: Failure, evidence?: Evidence): State => ({
+  is: 'unproven',
+  failure,
+  ...(evidence === undefined ? {} : { evidence }),
+});
+
+/** What a claim beside the killing one found became targets of their own: they carry the verdict. */
+function carried(state: State, claim: Claim, facts: KindFacts): State {
+  if (state.is !== 'live' || claim === facts.killing) return state;
+  const leads = state.evidence.observation.leads ?? [];
+  return leads.length === 0 ? state : { is: 'gone', evidence: state.evidence };
+}
+
+/** Leads that became no target, and principals elsewhere that nobody named. */
+function loose(target: Target, evidence: readonly Evidence[], context: GrantContext): readonly State[] {
+  const states: State[] = [];
+  const follows = (lead: Lead) => context.followed.has(leadKey(lead, target.system));
+  const lost = evidence.find((one) => (one.observation.leads ?? []).some((lead) => !follows(lead)));
+  if (lost !== undefined) states.push(gap(inconclusive('R-DEPTH', 'a lead was not followed'), lost));
+  const elsewhere = [...(context.made.get(target.id) ?? [])].some((system) => system !== target.system);
+  if (target.facts?.mints === true && !elsewhere) {
+    states.push(
+      gap(
+        inconclusive(
+          'R-DERIVED',
+          'its issuer made a principal in another system, which the record does not name',
+          `that principal as a credential of its own, with derivedFrom: ${target.id}`,
+        ),
+      ),
+    );
+  }
+  return states;
+}
+
+function verdictOf(state: State, evidence: readonly Evidence[], measure: Measure): Verdict {
+  if (state.is === 'unproven') return unproven(state.failure, state.evidence ? [state.evidence] : []);
+  if (state.is === 'gone') {
+    const [first, ...rest] = evidence.filter((one) => one.decides).map((one) => one.id);
+    return first === undefined
+      ? unproven(inconclusive('R-CONTROL', 'nothing was seen'), [])
+      : { verdict: 'gone', because: [first, ...rest] };
+  }
+  const against = evidence.filter(
+    (one) =>
+      one !== state.evidence &&
+      one.claim === state.evidence.claim &&
+      stateOf([one], 0, measure).is === 'gone',
+  );
+  return {
+    verdict: state.is,
+    reason: state.reason,
+    detail: state.detail,
+    because: [state.evidence.id],
+    contradicted: against.map((one) => one.id),
+  };
+}
+
+function unproven(failure: Failure, evidence: readonly Evidence[]): Verdict {
+  return {
+    verdict: 'unproven',
+    reason: failure.reason,
+    detail: failure.detail,
+    ...(failure.needs === undefined ? {} : { needs: failure.needs }),
+    because: evidence.map((one) => one.id),
+  };
+}

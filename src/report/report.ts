@@ -1,0 +1,75 @@
+import { judge } from '../judge/judge.ts';
+import type { Dossier, GrantFacts, Target } from '../model/dossier.ts';
+import type { Evidence } from '../model/evidence.ts';
+import { severity } from '../model/report.ts';
+import type { Coverage, Finding, GrantReport, Report, Verdict, VerdictWord } from '../model/report.ts';
+import { trace } from '../trace/trace.ts';
+import { exitCode, softened } from './exit-code.ts';
+
+/** judge → trace → report: the one object that every reporter reads. Pure. */
+export function report(dossier: Dossier): Report {
+  const verdicts = judge(dossier);
+  const evidence = Map.groupBy(dossier.evidence, (one) => JSON.stringify([one.grant, one.target]));
+  const findings = dossier.targets.map((target, index) =>
+    finding(target, verdicts[index], evidence.get(JSON.stringify([target.grant, target.id])) ?? []),
+  );
+  const byGrant = Map.groupBy(findings, (one) => one.target.grant);
+  const grants = dossier.grants.map((grant) => grantReport(grant, byGrant.get(grant.id) ?? []));
+  return {
+    schemaVersion: '1.0',
+    tool: dossier.tool,
+    startedAt: dossier.startedAt,
+    sealedAt: dossier.sealedAt,
+    policy: dossier.policy,
+    systems: dossier.systems,
+    grants,
+    summary: count(findings),
+    exitCode: exitCode(grants, dossier.policy),
+    softened: softened(grants, dossier.policy),
+  };
+}
+
+function finding(target: Target, verdict: Verdict | undefined, evidence: readonly Evidence[]): Finding {
+  if (verdict === undefined) throw new Error(`no verdict for ${target.id}`);
+  const bounds = evidence.flatMap(({ observation }) => (observation.bound ? [observation.bound.until] : []));
+  const upperBound = bounds.toSorted().at(-1);
+  return { target, verdict, evidence, ...(upperBound === undefined ? {} : { upperBound }) };
+}
+
+function grantReport(grant: GrantFacts, findings: readonly Finding[]): GrantReport {
+  const worstFirst = findings.toSorted(
+    (a, b) => severity.indexOf(a.verdict.verdict) - severity.indexOf(b.verdict.verdict),
+  );
+  return {
+    grant,
+    // an empty plan proves nothing
+    verdict: worstFirst[0]?.verdict.verdict ?? 'unproven',
+    findings: worstFirst,
+    paths: trace(grant, findings),
+    coverage: coverage(findings),
+  };
+}
+
+function count(findings: readonly Finding[]): Record<VerdictWord, number> {
+  const summary = { live: 0, unproven: 0, dormant: 0, gone: 0 };
+  for (const one of findings) summary[one.verdict.verdict] += 1;
+  return summary;
+}
+
+/** What was looked at in each system, and what was not. */
+function coverage(findings: readonly Finding[]): readonly Coverage[] {
+  const systems = [...new Set(findings.map((one) => one.target.system))];
+  return systems.map((system) => {
+    const here = findings.filter((one) => one.target.system === system);
+    const asked = here.filter((one) => one.target.asks.length > 0);
+    return {
+      system,
+      looked: asked.length > 0 ? ['the targets of the record'] : [],
+      notLooked: [
+        ...here.filter((one) => one.target.asks.length === 0).map((one) => one.target.label),
+        'other access of the subject (sweep)',
+        'what was born in the window (hunt)',
+      ],
+    };
+  });
+}

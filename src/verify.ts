@@ -1,0 +1,76 @@
+import type { Redactor } from './door/redact.ts';
+import { createRedactor } from './door/redact.ts';
+import { observe } from './observe/observe.ts';
+import { openRun } from './observe/run.ts';
+import type { Configuration } from './model/config.ts';
+import type { Dossier, Policy } from './model/dossier.ts';
+import type { GrantRecord } from './model/grant.ts';
+import type { Report } from './model/report.ts';
+import { follow } from './plan/follow.ts';
+import { plan } from './plan/plan.ts';
+import type { ConnectorLookup } from './registry.ts';
+import { report } from './report/report.ts';
+import { seal } from './report/seal.ts';
+
+export interface VerifyInput {
+  readonly grants: readonly GrantRecord[];
+  readonly configuration: Configuration;
+  readonly connectors: ConnectorLookup;
+  /** Connectors to ask; the targets of all others are unproven. */
+  readonly only?: readonly string[];
+  /** Overrides the policy of the configuration. */
+  readonly policy?: Partial<Policy>;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+  readonly signal?: AbortSignal;
+  /** Gets every secret that is used, and cleans every text that is kept. */
+  readonly redactor?: Redactor;
+  readonly progress?: (event: { system: string; asked: number; of: number }) => void;
+}
+
+/**
+ * Asks every system about every target of the grants and answers with the verdicts and all that
+ * they rest on. Never throws for what a server does.
+ */
+export async function verify(input: VerifyInput): Promise<{ report: Report; dossier: Dossier }> {
+  const { grants, configuration, now = Date.now, redactor = createRedactor() } = input;
+  const policy: Policy = { ...configuration.policy, ...input.policy };
+  const run = openRun({ ...input, now, redactor });
+  try {
+    const planning = { configuration, policy, now: run.startedAt, connector: run.connector, ...only(input) };
+    let { targets, questions } = plan(grants, planning);
+    const evidence = [];
+    while (questions.length > 0) {
+      const answers = await observe(questions, run);
+      evidence.push(...answers);
+      // what was found becomes a target too, until nothing new is found
+      ({ targets, questions } = follow(targets, answers, grants, planning));
+    }
+    const dossier = seal({
+      grants,
+      configuration,
+      policy,
+      targets,
+      evidence,
+      run,
+      insecure: insecure(input),
+    });
+    return { dossier, report: report(dossier) };
+  } finally {
+    await run.close();
+  }
+}
+
+/** Plain http that the configuration allows is said in every report. */
+const insecure =
+  ({ configuration, connectors }: VerifyInput) =>
+  (name: string) => {
+    const system = configuration.systems.get(name);
+    const connector = system && connectors.get(system.connector);
+    return (
+      connector !== undefined &&
+      connector.points(system?.config).some((point) => connector.host(system?.config, point).allowInsecure)
+    );
+  };
+
+const only = (input: VerifyInput) => (input.only === undefined ? {} : { only: input.only });
