@@ -1,0 +1,221 @@
+import { createHash } from 'node:crypto';
+import type { AllowedRead, Door, Host, HttpAnswer, HttpRequest, Note } from '../connector.ts';
+import { inconclusive } from '../connector.ts';
+import type { Limits } from '../model/config.ts';
+import { UsageError } from '../model/errors.ts';
+import type { Failure } from '../model/observation.ts';
+import type { Reason } from '../model/reason.ts';
+import { pauseAsked, sayings, understand } from './answer.ts';
+import type { Clock, Entry } from './budget.ts';
+import { createBudget, steadyClock } from './budget.ts';
+import { openSpan } from './deadline.ts';
+import type { Span } from './deadline.ts';
+import { createWire } from './exchange.ts';
+import type { Whole } from './exchange.ts';
+import { createGuard, leavesInPlain } from './guard.ts';
+import type { Outgoing } from './outgoing.ts';
+import { writeOut } from './outgoing.ts';
+import type { Redactor } from './redact.ts';
+import { oneLine } from './redact.ts';
+import { closedSocket, DoorSocket, notAllowed, reaches } from './socket.ts';
+import type { Tape } from './tape.ts';
+import type { Trouble } from './trouble.ts';
+import { stopped, trouble } from './trouble.ts';
+
+/** Bytes: far above a page of any API, far below what hurts. */
+export const bodyLimit = 16 * 1024 * 1024;
+
+export interface OpenDoor extends Door {
+  /** Stops what is under way and closes every connection. */
+  close(): Promise<void>;
+}
+
+export interface DoorOptions {
+  readonly system: string;
+  readonly point: string;
+  /** The only host that is ever contacted. */
+  readonly host: Host;
+  readonly reads: readonly AllowedRead[];
+  readonly limits: Limits;
+  /** The verifier's clock, milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly tape: Tape;
+  readonly redactor: Redactor;
+  /** For deadlines, rate and pauses. */
+  readonly clock?: Clock;
+  /** Bytes; `bodyLimit` where not given. */
+  readonly bodyLimit?: number;
+}
+
+/** Thrown by `turn` where a request had no answer: `reason` is the failure's. */
+export class TurnError extends Error {
+  readonly reason: Reason;
+
+  constructor({ reason, detail }: Trouble) {
+    super(detail);
+    this.name = 'TurnError';
+    this.reason = reason;
+  }
+}
+
+/**
+ * Opens the way to one point of one system.
+ * @throws UsageError for plain http to another machine that the configuration does not allow
+ */
+export function openDoor(options: DoorOptions): OpenDoor {
+  const { system, host, limits, redactor, clock = steadyClock } = options;
+  if (leavesInPlain(host))
+    throw new UsageError(`${system}: plain http is only for loopback; use https, or set allowInsecure: true`);
+  const address = `${host.host}:${host.port}`;
+  const guard = createGuard(options.reads);
+  const budget = createBudget(limits, clock);
+  const wire = createWire(host, options.bodyLimit ?? bodyLimit);
+  const closing = new AbortController();
+  const sockets = new Set<DoorSocket>();
+  const underWay = new Set<Promise<unknown>>();
+
+  function failure({ reason, detail }: Trouble): Failure {
+    return inconclusive(reason, tidy(`${address}: ${detail}`, 500));
+  }
+
+  function tidy(text: string, most: number): string {
+    // a control character inside a secret would hide it from the redactor, so it is cleaned again
+    return redactor
+      .clean(oneLine(redactor.clean(text)))
+      .slice(0, most)
+      .toWellFormed();
+  }
+
+  function write(
+    asked: string,
+    startedAt: number,
+    answered: string,
+    more: { bytes?: Buffer; serverAt?: string },
+  ): void {
+    const { bytes, serverAt } = more;
+    options.tape.add({
+      system,
+      point: options.point,
+      asked: tidy(asked, 2_000),
+      at: new Date(startedAt).toISOString(),
+      took: Math.max(0, options.now() - startedAt),
+      answered: tidy(answered, 120),
+      ...(bytes === undefined ? {} : { digest: sha256(bytes) }),
+      ...(serverAt === undefined ? {} : { serverAt }),
+    });
+  }
+
+  async function send(
+    asked: string,
+    outgoing: Outgoing,
+    span: Span,
+    fresh: boolean,
+  ): Promise<HttpAnswer | Trouble> {
+    const startedAt = options.now();
+    const whole = await wire.exchange(outgoing, span, fresh);
+    if ('reason' in whole) {
+      write(asked, startedAt, whole.short, {});
+      return whole;
+    }
+    const answer = understand(whole);
+    budget.hold(pauseAsked(whole, options.now()));
+    write(asked, startedAt, spoken(whole, answer), {
+      bytes: whole.body,
+      ...('serverAt' in answer ? { serverAt: answer.serverAt } : {}),
+    });
+    return answer;
+  }
+
+  async function exchange(
+    request: HttpRequest,
+    outgoing: Outgoing,
+    stop: AbortSignal,
+  ): Promise<HttpAnswer | Failure> {
+    const entry = await budget.enter(stop);
+    if (!entry.entered) return failure(notEntered(entry));
+    const span = openSpan(limits.timeoutMs, clock, stop);
+    const asked = `${request.method} ${request.name ?? request.path}`;
+    try {
+      let answer = await send(asked, outgoing, span, false);
+      // a server may close an idle connection in the moment in which it is used again
+      if ('raced' in answer) answer = await send(asked, outgoing, span, true);
+      return 'saw' in answer ? answer : failure(answer);
+    } finally {
+      span.over();
+      entry.leave();
+    }
+  }
+
+  async function run<T>(work: (signal: AbortSignal) => Promise<T>, stop: AbortSignal): Promise<T> {
+    const entry = await budget.enter(stop);
+    if (!entry.entered) throw new TurnError(notEntered(entry));
+    const span = openSpan(limits.timeoutMs, clock, stop);
+    try {
+      return await new Promise<T>((resolve, reject) => {
+        // before the work hears of it, so that its own error does not come first
+        span.signal.addEventListener('abort', () => reject(new TurnError(span.why())), { once: true });
+        work(span.signal).then(resolve, reject);
+      });
+    } finally {
+      span.over();
+      entry.leave();
+    }
+  }
+
+  function tracked<T>(work: Promise<T>): Promise<T> {
+    underWay.add(work);
+    const done = (): boolean => underWay.delete(work);
+    work.then(done, done);
+    return work;
+  }
+
+  return {
+    async http(request, signal) {
+      const refused = host.protocol === 'tcp:' ? 'this system does not speak HTTP' : guard(request);
+      if (refused !== undefined) return failure(trouble('R-CHECK', `the request was not sent: ${refused}`));
+      const outgoing = writeOut(request, redactor);
+      if ('unfit' in outgoing)
+        return failure(trouble('R-CHECK', `the request was not sent: ${outgoing.unfit}`));
+      return tracked(exchange(request, outgoing, AbortSignal.any([signal, closing.signal])));
+    },
+    socket(to, port) {
+      if (closing.signal.aborted) return closedSocket(host, new Error('the door is closed'));
+      if (!reaches(host, to, port)) return closedSocket(host, notAllowed(to, port));
+      const socket = new DoorSocket(host);
+      sockets.add(socket);
+      socket.once('close', () => sockets.delete(socket));
+      return socket.open(limits.timeoutMs, clock);
+    },
+    turn: (work, signal) => tracked(run(work, AbortSignal.any([signal, closing.signal]))),
+    note({ asked, answered, startedAt, digestOf, serverAt }: Note) {
+      write(asked, startedAt, answered, {
+        ...(digestOf === undefined ? {} : { bytes: Buffer.from(digestOf) }),
+        ...(serverAt === undefined ? {} : { serverAt }),
+      });
+    },
+    now: options.now,
+    async close() {
+      closing.abort();
+      budget.close();
+      for (const socket of sockets) socket.destroy();
+      await Promise.allSettled(underWay);
+      wire.close();
+    },
+  };
+}
+
+function spoken({ status }: Whole, answer: HttpAnswer | Trouble): string {
+  return 'saw' in answer ? `${status} ${sayings(answer.json)}` : answer.short;
+}
+
+function notEntered(entry: Exclude<Entry, { entered: true }>): Trouble {
+  if (entry.why !== 'held') return stopped();
+  return trouble(
+    'R-RATE',
+    `asked for a pause: nothing is sent for another ${Math.ceil(entry.waitMs / 1_000)} s`,
+  );
+}
+
+function sha256(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
