@@ -22,25 +22,20 @@ export type State =
  * improves it: live stays live, dormant and gone become unproven.
  */
 export function stateOf(evidence: readonly Evidence[], horizon: number, measure: Measure): State {
-  const inOrder = evidence.toSorted((a, b) => a.round - b.round || weight(a) - weight(b));
-  let state: State | undefined;
-  const absences: number[] = [];
-  let positiveAt = -Infinity;
-  for (const one of inOrder) {
-    const next = read(one, horizon, measure, { positiveAt, absences });
-    if (next.is === 'live' || next.is === 'dormant') {
-      positiveAt = serverInstant(one) ?? instantMs(one.at) ?? Infinity;
-      absences.length = 0;
+  const before: Before = { positiveAt: -Infinity, absences: [] };
+  const rounds = [...Map.groupBy(evidence, (one) => one.round)].toSorted(([a], [b]) => a - b);
+  const states = rounds.map(([, answers]) => {
+    const round = answers.map((one) => read(one, horizon, measure, before)).reduce(worse);
+    if (round.evidence !== undefined && (round.is === 'live' || round.is === 'dormant')) {
+      before.positiveAt = serverInstant(round.evidence) ?? Infinity;
+      before.absences.length = 0;
     }
-    // within one round nothing is superseded: the worse of two answers stands
-    const sameRound = state?.evidence?.round === one.round;
-    state = state === undefined || !(sameRound || next.is === 'unproven') ? next : worse(state, next);
-  }
-  return state ?? { is: 'unproven', failure: inconclusive('R-CHECK', 'the question was not answered') };
+    return round;
+  });
+  return states.length === 0
+    ? { is: 'unproven', failure: inconclusive('R-CHECK', 'the question was not answered') }
+    : states.reduce((then, now) => (now.is === 'unproven' ? worse(then, now) : now));
 }
-
-/** Positives last within a round, so that they are not overwritten. */
-const weight = (evidence: Evidence) => ('controls' in evidence.observation ? 0 : 1);
 
 const rank = { live: 0, unproven: 1, dormant: 2, gone: 3 } as const;
 
@@ -48,8 +43,9 @@ export function worse(one: State, other: State): State {
   return rank[other.is] < rank[one.is] ? other : one;
 }
 
+/** What earlier rounds left: the server's instants of the last positive and of the absences since. */
 interface Before {
-  readonly positiveAt: number;
+  positiveAt: number;
   readonly absences: number[];
 }
 

@@ -1,0 +1,430 @@
+import { describe, expect, it } from 'vitest';
+import { judge } from '../../src/judge/judge.ts';
+import type { Target } from '../../src/model/dossier.ts';
+import type { Evidence } from '../../src/model/evidence.ts';
+import { inconclusive } from '../../src/model/observation.ts';
+import type { Claim, Observation } from '../../src/model/observation.ts';
+import type { VerdictWord } from '../../src/model/report.ts';
+import { around, control, dossier, evidence, stamp, target, times } from './build.ts';
+
+type Place = { claim: Claim; point: string; round: number };
+
+/** Every shape an answer can have, and what it is worth alone. */
+const shapes: Record<string, { word: VerdictWord; reason?: string; make(place: Place): Evidence }> = {
+  'present, active': {
+    word: 'live',
+    reason: 'R-LISTED',
+    make: (place) =>
+      evidence({ saw: 'present', state: 'active', revivedBy: 'others', value: 'it stands' }, place),
+  },
+  'present, the subject can revive it': {
+    word: 'live',
+    make: (place) =>
+      evidence({ saw: 'present', state: 'disabled', revivedBy: 'subject', value: 'asleep' }, place),
+  },
+  'present, others can revive it': {
+    word: 'dormant',
+    reason: 'R-DISABLED',
+    make: (place) =>
+      evidence({ saw: 'present', state: 'disabled', revivedBy: 'others', value: 'off' }, place),
+  },
+  'present, recoverable by others': {
+    word: 'dormant',
+    make: (place) =>
+      evidence({ saw: 'present', state: 'recoverable', revivedBy: 'others', value: 'bin' }, place),
+  },
+  allows: {
+    word: 'live',
+    reason: 'R-ACTIVE',
+    make: (place) => evidence({ saw: 'allows', what: ['read'] }, place),
+  },
+  'accepted as the target': {
+    word: 'live',
+    make: (place) => negative(place, { saw: 'accepted', as: 'target' }),
+  },
+  'accepted as anyone': {
+    word: 'unproven',
+    reason: 'R-CONTROL',
+    make: (place) => negative(place, { saw: 'accepted', as: 'anyone' }),
+  },
+  'denied, others can lift it': {
+    word: 'dormant',
+    make: (place) => negative(place, { saw: 'denies', liftedBy: 'others' }),
+  },
+  'absent, controlled': { word: 'gone', make: (place) => negative(place, { saw: 'absent' }) },
+  'refused, controlled': { word: 'gone', make: (place) => negative(place, { saw: 'refused' }) },
+  'ended, whole family': {
+    word: 'gone',
+    make: (place) => negative(place, { saw: 'ended', how: 'revoked', at: times.revoked, family: 'whole' }),
+  },
+  'ended, only this one': {
+    word: 'unproven',
+    reason: 'R-DERIVED',
+    make: (place) => negative(place, { saw: 'ended', how: 'revoked', at: times.revoked, family: 'this' }),
+  },
+  'absent, by name only': {
+    word: 'unproven',
+    reason: 'R-IDENTITY',
+    make: (place) => {
+      const { about: _, ...nameless } = negative(place, { saw: 'absent' });
+      return nameless;
+    },
+  },
+  'absent, seen before the revocation': {
+    word: 'unproven',
+    reason: 'R-STALE',
+    make: (place) =>
+      negative(
+        place,
+        { saw: 'absent' },
+        { serverAt: '2026-11-22T08:59:58.000Z', at: '2026-11-22T08:59:58.000Z' },
+      ),
+  },
+  'absent, a clock that differs': {
+    word: 'unproven',
+    reason: 'R-CLOCK',
+    make: (place) => negative(place, { saw: 'absent' }, { serverAt: '2026-11-22T09:15:00.000Z' }),
+  },
+  inconclusive: {
+    word: 'unproven',
+    reason: 'R-PERM',
+    make: (place) => evidence(inconclusive('R-PERM', 'not permitted', 'read'), place),
+  },
+};
+
+type Bare = {
+  [K in Observation['saw']]: Omit<Extract<Observation, { saw: K }>, 'controls'>;
+}[Observation['saw']];
+
+function negative(place: Place, bare: Bare, over: Partial<ReturnType<typeof stamp>> = {}): Evidence {
+  const read = stamp({ point: place.point, epoch: place.round, ...over });
+  return evidence({ ...bare, controls: around(read) } as Observation, { ...place, read });
+}
+
+describe('one answer', () => {
+  for (const [name, { word, reason, make }] of Object.entries(shapes)) {
+    it(`${name} is ${word}`, () => {
+      const [verdict] = judge(
+        dossier({ evidence: [make({ claim: 'authenticates', point: 'a', round: 1 })] }),
+      );
+      expect(verdict?.verdict).toBe(word);
+      if (reason !== undefined) expect(verdict).toMatchObject({ reason });
+    });
+  }
+});
+
+/** What an earlier round left, and what this round says: a later answer counts, a later silence never improves. */
+const later: Record<VerdictWord, Record<VerdictWord, VerdictWord>> = {
+  //  before       now → live     unproven            dormant             gone
+  live: { live: 'live', unproven: 'live', dormant: 'dormant', gone: 'gone' },
+  unproven: { live: 'live', unproven: 'unproven', dormant: 'dormant', gone: 'gone' },
+  dormant: { live: 'live', unproven: 'unproven', dormant: 'dormant', gone: 'gone' },
+  gone: { live: 'live', unproven: 'unproven', dormant: 'dormant', gone: 'gone' },
+};
+const worst: readonly VerdictWord[] = ['live', 'unproven', 'dormant', 'gone'];
+const worse = (a: VerdictWord, b: VerdictWord) => (worst.indexOf(a) < worst.indexOf(b) ? a : b);
+
+describe('every combination of up to three answers × claims × points × rounds', () => {
+  const claimsAsked = ['authenticates', 'in-flight'] as const;
+  const points = ['a', 'b'] as const;
+  const cells = claimsAsked.flatMap((claim) => points.map((point) => ({ claim, point })));
+  const asked: Target = target({
+    facts: { requires: [...claimsAsked], killing: 'authenticates', horizon: 'PT0S', mints: false },
+    asks: cells.map((cell) => ({ check: `vault/${cell.claim}`, ...cell, decides: true })),
+  });
+  const answers = Object.entries(shapes).flatMap(([shape, { word, make }]) =>
+    cells.flatMap(({ claim, point }) =>
+      [1, 2].map((round) => ({ shape, word, claim, point, round, made: make({ claim, point, round }) })),
+    ),
+  );
+  type Answer = (typeof answers)[number];
+
+  /** Written from the two tables above, not from the judge. */
+  function expected(given: readonly Answer[]): VerdictWord {
+    return cells
+      .map(({ claim, point }) => {
+        const here = given.filter((one) => one.claim === claim && one.point === point);
+        const rounds = [1, 2].flatMap((round) => {
+          const words = here.filter((one) => one.round === round).map((one) => one.word);
+          return words.length === 0 ? [] : [words.reduce(worse)];
+        });
+        return rounds.length === 0 ? 'unproven' : rounds.reduce((before, now) => later[before][now]);
+      })
+      .reduce(worse);
+  }
+
+  const check = (given: readonly Answer[]) => {
+    const [verdict] = judge(dossier({ targets: [asked], evidence: given.map((one) => one.made) }));
+    const wanted = expected(given);
+    if (verdict?.verdict !== wanted) {
+      expect.fail(
+        `${given.map((one) => `${one.shape} ${one.claim}@${one.point} r${one.round}`).join(' + ')}: ${verdict?.verdict}, not ${wanted}`,
+      );
+    }
+    if (verdict.verdict === 'gone') {
+      // no gone without proof: a determinate negative for every claim at every point
+      const proven = new Set(
+        given.filter((one) => one.word === 'gone').map((one) => `${one.claim}@${one.point}`),
+      );
+      if (proven.size < cells.length) expect.fail('gone without a proof for every cell');
+    }
+  };
+
+  it('up to three', () => {
+    check([]);
+    for (let i = 0; i < answers.length; i += 1) {
+      const one = answers[i] as Answer;
+      check([one]);
+      for (let j = i; j < answers.length; j += 1) {
+        const two = answers[j] as Answer;
+        check([one, two]);
+        for (let k = j; k < answers.length; k += 1) check([one, two, answers[k] as Answer]);
+      }
+    }
+  }, 300_000);
+
+  it('all four cells proven is gone, and each single one spoilt is not', () => {
+    const proven = cells
+      .map((cell) => ({ ...cell, round: 1 }))
+      .map((place) => shapes['absent, controlled']?.make(place));
+    const all = proven.filter((one) => one !== undefined);
+    expect(judge(dossier({ targets: [asked], evidence: all }))[0]?.verdict).toBe('gone');
+    for (const [index, cell] of cells.entries()) {
+      for (const [name, { word, make }] of Object.entries(shapes)) {
+        const spoilt = all.with(index, make({ ...cell, round: 1 }));
+        expect(judge(dossier({ targets: [asked], evidence: spoilt }))[0]?.verdict, name).toBe(word);
+      }
+      expect(judge(dossier({ targets: [asked], evidence: all.toSpliced(index, 1) }))[0]?.verdict).toBe(
+        'unproven',
+      );
+    }
+  });
+});
+
+describe('law 1: an absence needs its own control', () => {
+  const read = stamp();
+  const absent = (controls: Parameters<typeof control>[]) =>
+    evidence({ saw: 'absent', controls: controls.map((one) => control(...one)) as never }, { read });
+  const cases: Record<string, Evidence> = {
+    'only before': absent([['before', read]]),
+    'only after': absent([['after', read]]),
+    'the before came after': absent([
+      ['before', stamp({ at: '2026-11-22T09:05:01.000Z' })],
+      ['after', read],
+    ]),
+    'the after came before': absent([
+      ['before', read],
+      ['after', stamp({ at: '2026-11-22T09:04:59.000Z' })],
+    ]),
+    ...Object.fromEntries(
+      (['system', 'instance', 'point', 'principal', 'source', 'scope'] as const).map((field) => [
+        `of another ${field}`,
+        absent([
+          ['before', stamp({ [field]: 'other' })],
+          ['after', stamp({ [field]: 'other' })],
+        ]),
+      ]),
+    ),
+    'of another epoch': absent([
+      ['before', stamp({ epoch: 2 })],
+      ['after', stamp({ epoch: 2 })],
+    ]),
+    'a second read without one': {
+      ...absent([
+        ['before', read],
+        ['after', read],
+      ]),
+      reads: [read, stamp({ source: 'vault/other' })],
+    },
+    'no read at all': { ...absent([['within', read]]), reads: [] },
+    'a read at another point': {
+      ...absent([['within', stamp({ point: 'b' })]]),
+      reads: [stamp({ point: 'b' })],
+    },
+    'two instances in one answer': {
+      ...absent([
+        ['within', read],
+        ['within', stamp({ instance: 'cluster-2' })],
+      ]),
+      reads: [read, stamp({ instance: 'cluster-2' })],
+    },
+  };
+  for (const [name, given] of Object.entries(cases)) {
+    it(`${name}: unproven`, () => {
+      expect(judge(dossier({ evidence: [given] }))[0]?.verdict).toBe('unproven');
+    });
+  }
+  it('in the very answer is enough', () => {
+    expect(judge(dossier({ evidence: [absent([['within', read]])] }))[0]?.verdict).toBe('gone');
+  });
+});
+
+describe('time', () => {
+  const absentAt = (at: string, round = 1, serverAt: string | undefined = at) => {
+    const read = { ...stamp({ at, epoch: round }), ...(serverAt === undefined ? {} : { serverAt }) };
+    return evidence({ saw: 'absent', controls: around(read) }, { at, round, read });
+  };
+  const lagging = target({
+    facts: { requires: ['authenticates'], killing: 'authenticates', horizon: 'PT2M', mints: false },
+  });
+  const word = (given: Parameters<typeof dossier>[0]) => judge(dossier(given))[0];
+
+  it('law 14: evidence older than the policy is stale, negative and positive alike', () => {
+    const old = '2026-11-22T08:50:00.000Z';
+    expect(word({ evidence: [absentAt(old)] })).toMatchObject({ verdict: 'unproven', reason: 'R-STALE' });
+    const present = evidence(
+      { saw: 'present', state: 'active', revivedBy: 'others', value: '' },
+      { at: old },
+    );
+    expect(word({ evidence: [present] })).toMatchObject({ verdict: 'unproven', reason: 'R-STALE' });
+  });
+  it('evidence from after the seal is R-CLOCK', () => {
+    expect(word({ evidence: [absentAt('2026-11-22T09:20:00.000Z')] })).toMatchObject({ reason: 'R-CLOCK' });
+  });
+  it('a server that tells no time proves nothing', () => {
+    const { serverAt: _, ...clockless } = stamp();
+    const given = evidence({ saw: 'absent', controls: around(clockless) }, { read: clockless });
+    expect(word({ evidence: [given] })).toMatchObject({ verdict: 'unproven', reason: 'R-CLOCK' });
+  });
+  it('a Date header cuts off the fraction: asked in the second of the revocation counts', () => {
+    const revokedAt = '2026-11-22T09:05:00.400Z';
+    const grants = dossier().grants.map((grant) => ({ ...grant, revokedAt }));
+    expect(word({ grants, evidence: [absentAt('2026-11-22T09:05:00.600Z', 1, times.asked)] })?.verdict).toBe(
+      'gone',
+    );
+  });
+  it('inside the horizon: R-LAG; two absences a horizon apart: gone', () => {
+    const [first, second, near] = [
+      '2026-11-22T09:02:30.000Z',
+      '2026-11-22T09:05:00.000Z',
+      '2026-11-22T09:01:00.000Z',
+    ];
+    const targets = [lagging];
+    expect(word({ targets, evidence: [absentAt(near)] })).toMatchObject({ reason: 'R-LAG' });
+    expect(word({ targets, evidence: [absentAt(second)] })).toMatchObject({ reason: 'R-LAG' });
+    expect(word({ targets, evidence: [absentAt(near), absentAt(first, 2)] })).toMatchObject({
+      reason: 'R-LAG',
+    });
+    expect(word({ targets, evidence: [absentAt(first), absentAt(second, 2)] })?.verdict).toBe('gone');
+  });
+  it('a positive starts the horizon again', () => {
+    const present = evidence(
+      { saw: 'present', state: 'active', revivedBy: 'others', value: '' },
+      { round: 2, read: stamp({ serverAt: '2026-11-22T09:04:00.000Z', at: '2026-11-22T09:04:00.000Z' }) },
+    );
+    const evidences = [absentAt('2026-11-22T09:02:30.000Z'), present, absentAt(times.asked, 3)];
+    // the absence since is too young: what stood last still counts
+    expect(word({ targets: [lagging], evidence: evidences })?.verdict).toBe('live');
+  });
+  it('not revoked and still running: R-NOT-REVOKED, whatever was seen', () => {
+    const grants = dossier().grants.map(({ revokedAt: _, ...grant }) => grant);
+    expect(word({ grants, evidence: [absentAt(times.asked)] })).toMatchObject({
+      verdict: 'unproven',
+      reason: 'R-NOT-REVOKED',
+    });
+  });
+  it('not revoked and over: judged from its end', () => {
+    const grants = dossier().grants.map(({ revokedAt: _, ...grant }) => ({ ...grant, until: times.revoked }));
+    expect(word({ grants, evidence: [absentAt(times.asked)] })?.verdict).toBe('gone');
+  });
+});
+
+describe('what a target is made of', () => {
+  const gone = () => evidence({ saw: 'absent', controls: around(stamp()) }, { read: stamp() });
+
+  it('law 9: an issuer that mints elsewhere needs that principal', () => {
+    const issuer = target({
+      facts: { requires: ['authenticates'], killing: 'authenticates', horizon: 'PT0S', mints: true },
+    });
+    const made = (over: Partial<Target>) =>
+      target({ id: 'c2', derivedFrom: 'c1', system: 'db', gap: inconclusive('R-SCOPE', ''), ...over });
+    const word = (...others: Target[]) =>
+      judge(dossier({ targets: [issuer, ...others], evidence: [gone()] }))[0];
+    expect(word()).toMatchObject({ verdict: 'unproven', reason: 'R-DERIVED' });
+    expect(word(made({}))?.verdict).toBe('gone');
+    expect(word(made({ system: 'vault' }))).toMatchObject({ reason: 'R-DERIVED' });
+    expect(word(made({ origin: 'copy' }))).toMatchObject({ reason: 'R-DERIVED' });
+    expect(word(made({ grant: 'g2' }))).toMatchObject({ reason: 'R-DERIVED' });
+  });
+
+  it('law 5: a lead that became no target is unproven; one that did carries the verdict itself', () => {
+    const lead = { kind: 'postgres/session', ref: { pid: 7 }, relation: 'opened' };
+    const open = evidence(
+      { saw: 'present', state: 'active', revivedBy: 'others', value: 'open', leads: [lead] },
+      { claim: 'in-flight' },
+    );
+    const role = target({
+      facts: {
+        requires: ['authenticates', 'in-flight'],
+        killing: 'authenticates',
+        horizon: 'PT0S',
+        mints: false,
+      },
+      asks: [
+        { check: 'vault/authenticates', claim: 'authenticates', point: 'a', decides: true },
+        { check: 'vault/in-flight', claim: 'in-flight', point: 'a', decides: true },
+      ],
+    });
+    const session = target({
+      id: 'c1/opened-1',
+      derivedFrom: 'c1',
+      leads: ['["vault","postgres/session",[["pid",7]]]'],
+    });
+    const word = (...targets: Target[]) => judge(dossier({ targets, evidence: [gone(), open] }))[0];
+    expect(word(role)).toMatchObject({ verdict: 'unproven', reason: 'R-DEPTH' });
+    expect(word(role, session)?.verdict).toBe('gone');
+    const bare = evidence(
+      { saw: 'present', state: 'active', revivedBy: 'others', value: 'open' },
+      { claim: 'in-flight' },
+    );
+    expect(judge(dossier({ targets: [role], evidence: [gone(), bare] }))[0]?.verdict).toBe('live');
+  });
+
+  it('a failed check that only corroborates is no doubt, but what it sees is seen', () => {
+    const asks = [
+      { check: 'vault/authenticates', claim: 'authenticates', point: 'a', decides: true },
+      { check: 'vault/side', claim: 'authenticates', point: 'a', decides: false },
+    ] as const;
+    const side = (observation: Observation) => ({
+      ...evidence(observation),
+      check: 'vault/side',
+      decides: false,
+      id: 'ev:side',
+    });
+    const word = (observation: Observation) =>
+      judge(dossier({ targets: [target({ asks })], evidence: [gone(), side(observation)] }))[0]?.verdict;
+    expect(word(inconclusive('R-PERM', ''))).toBe('gone');
+    expect(word({ saw: 'present', state: 'active', revivedBy: 'others', value: '' })).toBe('live');
+  });
+
+  it('a question without its answer, an answer without its question, no question at all: unproven', () => {
+    expect(judge(dossier())[0]).toMatchObject({ verdict: 'unproven', reason: 'R-CHECK' });
+    expect(judge(dossier({ evidence: [gone(), { ...gone(), check: 'vault/other' }] }))[0]?.verdict).toBe(
+      'unproven',
+    );
+    expect(judge(dossier({ targets: [target({ asks: [] })], evidence: [] }))[0]).toMatchObject({
+      reason: 'R-NOAPI',
+    });
+    expect(judge(dossier({ targets: [target({ grant: 'g9' })] }))[0]?.verdict).toBe('unproven');
+  });
+
+  it('a live one names the absences that say otherwise', () => {
+    const asks = ['one', 'two'].map((name) => ({
+      check: `vault/${name}`,
+      claim: 'authenticates' as const,
+      point: 'a',
+      decides: true,
+    }));
+    const absent = { ...gone(), check: 'vault/one', id: 'ev:one' };
+    const present = {
+      ...evidence({ saw: 'present', state: 'active', revivedBy: 'others', value: 'here' }),
+      check: 'vault/two',
+      id: 'ev:two',
+    };
+    expect(judge(dossier({ targets: [target({ asks })], evidence: [absent, present] }))[0]).toMatchObject({
+      verdict: 'live',
+      because: ['ev:two'],
+      contradicted: ['ev:one'],
+    });
+  });
+});
