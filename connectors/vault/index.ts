@@ -1,0 +1,47 @@
+import type { Connector } from '../../src/connector.ts';
+import { leaseRecord } from './checks/lease.ts';
+import { tokenAccessor } from './checks/token-accessor.ts';
+import { tokenChildren, tokenChildrenByValue } from './checks/token-children.ts';
+import { tokenByValue } from './checks/token-value.ts';
+import type { VaultClient } from './client.ts';
+import { createClient } from './client.ts';
+import type { VaultConfig } from './config.ts';
+import { vaultConfig } from './config.ts';
+import { identify } from './identify.ts';
+import { lease, token } from './kinds.ts';
+import { policy } from './policy.ts';
+
+/** OpenBao and HashiCorp Vault: tokens of every type, and leases. */
+export const vault: Connector<VaultConfig, VaultClient> = {
+  apiVersion: 1,
+  id: 'vault',
+  title: 'OpenBao and HashiCorp Vault',
+  config: vaultConfig,
+  points: () => ['direct'],
+  host({ address, caFile, allowInsecure }) {
+    const url = new URL(address);
+    const protocol = url.protocol === 'http:' ? 'http:' : 'https:';
+    return {
+      protocol,
+      host: url.hostname,
+      port: url.port === '' ? (protocol === 'http:' ? 80 : 443) : Number(url.port),
+      allowInsecure,
+      ...(caFile === undefined ? {} : { ca: caFile.text }),
+    };
+  },
+  reads: [
+    { method: 'GET', path: /^\/v1\/sys\/health$/ },
+    { method: 'GET', path: /^\/v1\/auth\/token\/lookup-self$/ },
+    { method: 'POST', path: /^\/v1\/auth\/token\/lookup-accessor$/ },
+    { method: 'POST', path: /^\/v1\/auth\/token\/lookup$/ },
+    { method: 'LIST', path: /^\/v1\/auth\/token\/accessors$/ },
+    { method: 'POST', path: /^\/v1\/sys\/leases\/lookup$/ },
+    { method: 'LIST', path: /^\/v1\/sys\/leases\/lookup\/auth\/.+$/ },
+  ],
+  connect: (config, _point, door) => createClient(config, door),
+  close: () => Promise.resolve(),
+  identify,
+  kinds: [token, lease],
+  checks: [tokenAccessor, tokenByValue, tokenChildren, tokenChildrenByValue, leaseRecord],
+  policy,
+};

@@ -1,0 +1,89 @@
+import type { Kind } from '../../src/connector.ts';
+import { z } from '../../src/connector.ts';
+import { plainNamespace } from './place.ts';
+
+const id = z.string().regex(/^[\x21-\x7e]{1,512}$/, 'an id without white space');
+const namespace = id.optional().describe('Path of the namespace, where it is not the configured one.');
+
+const tokenRef = z.strictObject({
+  accessor: id
+    .optional()
+    .describe('The token accessor: what lookup, list and revoke go by. Batch tokens have none.'),
+  namespace,
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'SHA-256 of the token, 64 lower-case hex digits')
+    .optional()
+    .describe('For a batch token: SHA-256 of its value. Shows that the secret is the token that was issued.'),
+  entityId: id.optional().describe('The entity that the token acts for.'),
+  policies: z
+    .array(id)
+    .min(1)
+    .optional()
+    .describe(
+      'Every policy that a token made by this one could carry: its own and, where it has sudo on auth/token/create* or a token role, those too.',
+    ),
+});
+export type TokenRef = z.infer<typeof tokenRef>;
+
+const leaseRef = z.strictObject({
+  leaseId: id
+    .refine((text) => !/^\/|\/$/.test(text), 'a whole lease id: database/creds/readonly/2f6a614c…')
+    .optional()
+    .describe('The whole lease id, with its mount and role.'),
+  namespace,
+});
+export type LeaseRef = z.infer<typeof leaseRef>;
+
+export const token: Kind<TokenRef> = {
+  kind: 'vault/token',
+  title: 'Vault or OpenBao token: service, orphan, periodic or batch',
+  role: 'credential',
+  ref: tokenRef,
+  example: { accessor: '000000000000000000000000' },
+  needed: ['accessor'],
+  id: ({ accessor, sha256 }) => accessor ?? (sha256 === undefined ? undefined : `sha256:${sha256}`),
+  label: (ref) =>
+    `${ref.accessor === undefined ? 'token without accessor' : `accessor ${ref.accessor}`}${inNamespace(ref)}`,
+  requires: ['authenticates', 'derived'],
+  killing: 'authenticates',
+  mints: () => false,
+  horizon: 'PT0S',
+  fix: (ref) =>
+    ref.accessor === undefined
+      ? 'a batch token cannot be revoked: revoke its parent, disable its entity, or wait until it expires'
+      : `bao token revoke${flag(ref)} -accessor ${quoted(ref.accessor)}`,
+};
+
+export const lease: Kind<LeaseRef> = {
+  kind: 'vault/lease',
+  title: 'Lease of a dynamic secret',
+  role: 'credential',
+  ref: leaseRef,
+  example: { leaseId: 'database/creds/never-issued/000000000000000000000000' },
+  needed: ['leaseId'],
+  id: ({ leaseId }) => leaseId,
+  label: (ref) => `lease ${ref.leaseId ?? 'without id'}${inNamespace(ref)}`,
+  requires: ['authenticates'],
+  killing: 'authenticates',
+  // leases below auth/ are those of tokens: nothing stands behind them in another system
+  mints: ({ leaseId }) => leaseId?.startsWith('auth/') !== true,
+  horizon: 'PT0S',
+  fix: (ref) =>
+    ref.leaseId === undefined
+      ? 'find its lease id: bao list sys/leases/lookup/<mount>/creds/<role>'
+      : `bao lease revoke${flag(ref)} -sync ${quoted(ref.leaseId)}`,
+};
+
+function inNamespace(ref: { readonly namespace?: string | undefined }): string {
+  return ref.namespace === undefined ? '' : ` in ${plainNamespace(ref.namespace)}/`;
+}
+
+function flag(ref: { readonly namespace?: string | undefined }): string {
+  return ref.namespace === undefined ? '' : ` -namespace=${quoted(plainNamespace(ref.namespace))}`;
+}
+
+/** As one word of a shell. */
+function quoted(text: string): string {
+  return /^[\w./:@=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
