@@ -60,7 +60,7 @@ describe('law 3: only the core mints a passed control', () => {
   });
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-  const errors = (name: string) => output.split('\n').filter((line) => line.includes(file(name)));
+  const errors = (name: string) => output.split('\n').filter((line) => line.includes(`/${file(name)}`));
   for (const name of Object.keys(wrong)) {
     it(`${name} does not compile`, () => expect(errors(name)).toHaveLength(1));
   }
