@@ -1,0 +1,28 @@
+import { failed } from '../../../src/connector.ts';
+import type { Check } from '../../../src/connector.ts';
+import type { PostgresClient } from '../client.ts';
+import { role } from '../kinds.ts';
+import type { RoleRef } from '../kinds.ts';
+import { roles } from '../sources/roles.ts';
+import { readAllStats, sessions } from '../sources/sessions.ts';
+import { recreated } from './role.ts';
+import { listed } from './session.ts';
+
+export const roleSessions: Check<PostgresClient, RoleRef> = {
+  id: 'postgres/role-sessions',
+  title: 'Has the role a session open?',
+  of: role,
+  claim: 'in-flight',
+  decides: true,
+  method: 'list',
+  needs: ['SELECT on pg_catalog.pg_roles', readAllStats],
+  docs: 'https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-PG-STAT-ACTIVITY-VIEW',
+  effects: [],
+  async observe({ ref }, ctx) {
+    if (ref.oid !== undefined) return listed(await ctx.read(sessions, { roleOid: ref.oid }));
+    // sessions of a dropped role bear no name any more: without an oid nobody can tell whose they are
+    const named = await ctx.read(roles, { name: ref.name });
+    if (failed(named)) return named;
+    return recreated(ref.name, named.saw === 'nothing' ? [] : named.value, undefined);
+  },
+};

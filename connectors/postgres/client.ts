@@ -1,0 +1,238 @@
+import { failed, inconclusive, z } from '../../src/connector.ts';
+import type { Door, Failure, Identity } from '../../src/connector.ts';
+import { isLoopback } from './config.ts';
+import type { Address } from './config.ts';
+import { answeredByServer, explain, shortly } from './failures.ts';
+import { envelope, statement } from './statement.ts';
+import type { Statement } from './statement.ts';
+import { openWire } from './wire.ts';
+import type { Wire } from './wire.ts';
+
+/** Processes without a role of their own; only pg_read_all_stats shows what they are. Best first. */
+export const auxiliaries = ['checkpointer', 'background writer', 'walwriter'] as const;
+
+/** Who asks, as the server says. */
+export interface Verifier {
+  readonly name: string;
+  readonly oid: number;
+}
+
+export interface Answered<R> {
+  readonly rows: readonly R[];
+  readonly instance: string;
+  readonly serverAt: string;
+}
+
+const whoAmI = statement({
+  name: 'who am I',
+  needs: 'EXECUTE on function pg_catalog.pg_control_system()',
+  query: `select r.rolname as name, r.oid::bigint as oid
+    from pg_catalog.pg_roles r where r.rolname = current_user`,
+  row: z.strictObject({ name: z.string().min(1), oid: z.int() }),
+});
+
+/** The driver, as far as it is used here: lets tests and types stand without loading it. */
+interface Driver {
+  query(question: { text: string; values: unknown[] }): Promise<{ rows: unknown[] }>;
+  end(): Promise<void>;
+}
+
+interface Session {
+  readonly driver: Driver;
+  readonly wire: Wire;
+}
+
+/** Milliseconds after which the server itself gives up on a statement that the door no longer waits for. */
+const statementTimeout = 30_000;
+
+/**
+ * Asks one PostgreSQL server through one connection, opened when first used. A connection that
+ * breaks is a failure of the statement that was under way; the next one opens another, and an
+ * answer of another server than the first is a failure too.
+ */
+export class PostgresClient {
+  readonly #address: Address;
+  readonly #ca: string | undefined;
+  readonly #door: Door;
+  #session: Session | undefined;
+  #instance: string | undefined;
+  #verifier: Verifier | undefined;
+  #turns: Promise<unknown> = Promise.resolve();
+  /** A role of the configuration that stands: the control for roles. */
+  readonly controlRole: string | undefined;
+
+  constructor(
+    address: Address,
+    door: Door,
+    options: { ca?: string | undefined; controlRole?: string | undefined },
+  ) {
+    this.#address = address;
+    this.#door = door;
+    this.#ca = options.ca;
+    this.controlRole = options.controlRole;
+  }
+
+  /** Runs one statement. Statements wait for each other: there is one connection. */
+  ask<R>(
+    question: Statement<R>,
+    values: readonly unknown[],
+    signal: AbortSignal,
+  ): Promise<Answered<R> | Failure> {
+    const turn = this.#turns.then(() => this.#take(question, values, signal));
+    // a turn settles with a failure, never with a rejection that the next one would inherit
+    this.#turns = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async identify(signal: AbortSignal): Promise<Identity | Failure> {
+    const answer = await this.ask(whoAmI, [], signal);
+    if (failed(answer)) return answer;
+    const [verifier] = answer.rows;
+    if (verifier === undefined || answer.rows.length !== 1) {
+      return inconclusive('R-ANSWER', `the server knows ${answer.rows.length} roles as the one that asks`);
+    }
+    this.#verifier = verifier;
+    return { instance: answer.instance, principal: verifier.name, serverAt: answer.serverAt };
+  }
+
+  /** Whom the server took the verifier for when it was last asked. */
+  async verifier(signal: AbortSignal): Promise<Verifier | Failure> {
+    if (this.#verifier !== undefined) return this.#verifier;
+    const identity = await this.identify(signal);
+    if (failed(identity)) return identity;
+    return this.#verifier ?? inconclusive('R-ANSWER', 'the server did not say who asks');
+  }
+
+  async close(): Promise<void> {
+    await this.#turns;
+    const session = this.#session;
+    this.#session = undefined;
+    if (session === undefined) return;
+    const given = new Promise<void>((done) => setTimeout(done, 1_000).unref());
+    await Promise.race([session.driver.end().catch(() => undefined), given]);
+    session.wire.destroy();
+  }
+
+  async #take<R>(
+    question: Statement<R>,
+    values: readonly unknown[],
+    outer: AbortSignal,
+  ): Promise<Answered<R> | Failure> {
+    const startedAt = this.#door.now();
+    const note = (answered: string, more: { digestOf?: string; serverAt?: string } = {}) =>
+      this.#door.note({ asked: question.name, answered, startedAt, ...more });
+    try {
+      const rows = await this.#door.turn((signal) => this.#exchange(question, values, signal), outer);
+      const answer = this.#read(question, rows);
+      if (failed(answer)) note(answer.reason);
+      else note(`${answer.rows.length} rows`, { digestOf: JSON.stringify(rows), serverAt: answer.serverAt });
+      return answer;
+    } catch (error) {
+      // the server's own word leaves the connection usable; after anything else nobody knows what it still holds
+      if (!answeredByServer(error)) this.#drop();
+      note(shortly(error));
+      return explain(error, question.needs, [this.#address.password.reveal()]);
+    }
+  }
+
+  async #exchange(
+    question: Statement<unknown>,
+    values: readonly unknown[],
+    signal: AbortSignal,
+  ): Promise<readonly unknown[]> {
+    const { driver, wire } = await this.#open(signal);
+    const late = () => wire.destroy(new Error('no answer in time'));
+    signal.addEventListener('abort', late);
+    try {
+      if (signal.aborted) late();
+      wire.expectAnswer();
+      return (await driver.query({ text: question.text, values: [...values] })).rows;
+    } finally {
+      signal.removeEventListener('abort', late);
+    }
+  }
+
+  #read<R>(question: Statement<R>, rows: readonly unknown[]): Answered<R> | Failure {
+    const undefinedAnswer = (what: string) =>
+      inconclusive('R-ANSWER', `"${question.name}" was answered with ${what}`);
+    const outer = z.tuple([envelope]).safeParse(rows);
+    if (!outer.success) return undefinedAnswer(`${rows.length} rows that are not the one asked for`);
+    const [{ instance, standby, server_at: serverAt, answer }] = outer.data;
+    if (standby === 't') {
+      return inconclusive(
+        'R-INSTANCE',
+        "a standby answers late and shows none of the primary's sessions: give the primary's address",
+      );
+    }
+    this.#instance ??= instance;
+    if (this.#instance !== instance) {
+      return inconclusive(
+        'R-INSTANCE',
+        `the server changed while it was asked: system identifier ${this.#instance}, then ${instance}`,
+      );
+    }
+    const inner = z.array(question.row).safeParse(parsed(answer));
+    if (!inner.success) return undefinedAnswer('rows of another form');
+    return { rows: inner.data, instance, serverAt };
+  }
+
+  async #open(signal: AbortSignal): Promise<Session> {
+    if (this.#session !== undefined) return this.#session;
+    const { host, port, user, database, password, tls } = this.#address;
+    const wire = await openWire(this.#door.socket(host, port), {
+      host,
+      tls,
+      loopback: isLoopback(host),
+      signal,
+      ...(this.#ca === undefined ? {} : { ca: this.#ca }),
+    });
+    // imported here: nobody pays for the driver who asks no PostgreSQL
+    const { default: pg } = await import('pg');
+    const driver = new pg.Client({
+      stream: () => wire,
+      ssl: false,
+      host,
+      port,
+      user,
+      database,
+      password: password.reveal(),
+      application_name: 'tombstone',
+      options: `-c search_path=pg_catalog -c default_transaction_read_only=on -c statement_timeout=${statementTimeout}`,
+      types: { getTypeParser: () => (text: string) => text },
+    });
+    const session: Session = { driver, wire };
+    const forget = () => {
+      if (this.#session === session) this.#session = undefined;
+    };
+    // between statements nobody waits for the error: the next statement opens a new connection
+    driver.on('error', forget);
+    driver.once('end', forget);
+    const late = () => wire.destroy(new Error('no answer in time'));
+    signal.addEventListener('abort', late);
+    try {
+      if (signal.aborted) late();
+      await driver.connect();
+    } catch (error) {
+      wire.destroy();
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', late);
+    }
+    this.#session = session;
+    return session;
+  }
+
+  #drop(): void {
+    this.#session?.wire.destroy();
+    this.#session = undefined;
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // undefined fits no schema: the caller says what came
+    return undefined;
+  }
+}

@@ -1,0 +1,28 @@
+import type { Connector } from '../../src/connector.ts';
+import { membership as membershipCheck } from './checks/membership.ts';
+import { role as roleCheck } from './checks/role.ts';
+import { roleSessions } from './checks/role-sessions.ts';
+import { session as sessionCheck } from './checks/session.ts';
+import { PostgresClient } from './client.ts';
+import { address, config, host } from './config.ts';
+import type { Config } from './config.ts';
+import { membership, role, session } from './kinds.ts';
+import { policy } from './policy.ts';
+
+/** PostgreSQL 15 and later, asked over its own protocol through one read-only connection. */
+export const postgres: Connector<Config, PostgresClient> = {
+  apiVersion: 1,
+  id: 'postgres',
+  title: 'PostgreSQL',
+  config,
+  points: () => ['direct'],
+  host: (from) => host(from),
+  reads: [],
+  connect: (from, _point, door) =>
+    new PostgresClient(address(from), door, { ca: from.caFile?.text, controlRole: from.controls?.role }),
+  close: (client) => client.close(),
+  identify: (client, signal) => client.identify(signal),
+  kinds: [role, membership, session],
+  checks: [roleCheck, roleSessions, membershipCheck, sessionCheck],
+  policy,
+};

@@ -1,0 +1,46 @@
+import { z } from '../../src/connector.ts';
+
+/** One question to the server: everything it asks comes back in one row, from one snapshot. */
+export interface Statement<R> {
+  /** What the tape calls it. */
+  readonly name: string;
+  /** The permission that it needs beyond a login. */
+  readonly needs: string;
+  readonly text: string;
+  readonly row: z.ZodType<R>;
+}
+
+/**
+ * Wraps a query, so that its answer is one row which says of which server it comes, whether that is
+ * a standby and what time it is there: rows can then neither be cut off unseen, nor come from a
+ * server other than the one that names itself.
+ */
+export function statement<R>(options: {
+  readonly name: string;
+  readonly needs: string;
+  /** CTEs that come before the query, without `with`. */
+  readonly before?: string;
+  readonly query: string;
+  readonly row: z.ZodType<R>;
+}): Statement<R> {
+  const { name, needs, before, query, row } = options;
+  const text = `${before === undefined ? '' : `with recursive ${before} `}select
+    (select system_identifier from pg_catalog.pg_control_system())::text as instance,
+    pg_catalog.pg_is_in_recovery() as standby,
+    ${instant('pg_catalog.clock_timestamp()')} as server_at,
+    coalesce((select pg_catalog.jsonb_agg(pg_catalog.to_jsonb(answer)) from (${query}) answer), '[]')::text as answer`;
+  return { name, needs, text, row };
+}
+
+/** An instant in UTC with microseconds, RFC 3339. */
+export function instant(sql: string): string {
+  return `pg_catalog.to_char((${sql}) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+}
+
+/** The one row of every answer, as text. */
+export const envelope = z.strictObject({
+  instance: z.string().regex(/^\d+$/),
+  standby: z.enum(['t', 'f']),
+  server_at: z.string(),
+  answer: z.string(),
+});
