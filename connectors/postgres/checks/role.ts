@@ -17,7 +17,7 @@ export const role: Check<PostgresClient, RoleRef> = {
   claim: 'authenticates',
   decides: true,
   method: 'lookup',
-  needs: ['SELECT on pg_catalog.pg_roles', readRules],
+  needs: ['EXECUTE on function pg_catalog.pg_control_system()', 'SELECT on pg_catalog.pg_roles', readRules],
   docs: 'https://www.postgresql.org/docs/current/view-pg-roles.html',
   effects: [],
   async observe({ ref }, ctx) {

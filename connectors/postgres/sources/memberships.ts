@@ -38,7 +38,7 @@ const ways = `asked as (
     select a.n, a.role_name, a.member_name,
       coalesce(a.role_oid, r.oid) as role_oid, coalesce(a.member_oid, m.oid) as member_oid,
       r.oid as role_now, m.oid as member_now
-    from pg_catalog.unnest($1::text[], $2::pg_catalog.oid[], $3::text[], $4::pg_catalog.oid[])
+    from unnest($1::text[], $2::pg_catalog.oid[], $3::text[], $4::pg_catalog.oid[])
       with ordinality as a (role_name, role_oid, member_name, member_oid, n)
     left join pg_catalog.pg_roles r on r.rolname::text = a.role_name
     left join pg_catalog.pg_roles m on m.rolname::text = a.member_name
