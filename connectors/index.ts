@@ -1,3 +1,5 @@
 import type { AnyConnector } from '../src/connector.ts';
+import { postgres } from './postgres/index.ts';
+import { vault } from './vault/index.ts';
 
-export const connectors: readonly AnyConnector[] = [];
+export const connectors: readonly AnyConnector[] = [postgres, vault];
