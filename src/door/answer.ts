@@ -6,7 +6,6 @@ import { trouble } from './trouble.ts';
 
 /** What the status and the headers alone make impossible to answer; undefined where the body has a say. */
 export function headTrouble({ status, headers }: Head, host: Host): Trouble | undefined {
-  if (status < 200) return trouble('R-ANSWER', `changed the protocol with ${status}`, `${status}`);
   if (status >= 300 && status < 400) {
     const target = redirectTarget(headers['location'], host);
     return trouble(

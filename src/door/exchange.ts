@@ -75,7 +75,19 @@ export function createWire(host: Host, bodyLimit: number): Wire {
           const found = transportTrouble(error, begun);
           end(request.reusedSocket && !begun && found.short === 'reset' ? { ...found, raced: true } : found);
         });
-        request.on('response', (response) => receive(response, host, bodyLimit, end));
+        let answered = false;
+        request.on('response', (response) => {
+          answered = true;
+          receive(response, host, bodyLimit, end);
+        });
+        request.on('upgrade', ({ statusCode }, socket) => {
+          socket.destroy();
+          end(trouble('R-ANSWER', `changed the protocol (${statusCode})`, `${statusCode}`));
+        });
+        // whatever else may end a connection must not leave the question open
+        request.on('close', () => {
+          if (!answered) end(brokeOff());
+        });
         span.signal.addEventListener('abort', cut, { once: true });
         if (span.signal.aborted) cut();
         else request.end(body);
@@ -99,7 +111,7 @@ function receive(
   const tooLarge = (): void =>
     end(trouble('R-ANSWER', `sent a body larger than ${bodyLimit} bytes`, `${head.status} body too large`));
   response.on('error', (error) => end(response.complete ? transportTrouble(error, true) : brokeOff()));
-  response.on('aborted', () => end(brokeOff()));
+  response.on('close', () => end(brokeOff()));
   const refused = headTrouble(head, host);
   if (refused !== undefined) return end(refused);
   if (Number(head.headers['content-length'] ?? 0) > bodyLimit) return tooLarge();

@@ -6,7 +6,7 @@ export interface Behaviour {
   readonly name: string;
   /** What the door and then `unlisted` make of it; `live` and `dead` are the two that prove something. */
   readonly reason: Reason | 'live' | 'dead';
-  respond(request: IncomingMessage, response: ServerResponse): void;
+  readonly respond: (request: IncomingMessage, response: ServerResponse) => void;
 }
 
 /** A determinate answer of the API that is played. */
