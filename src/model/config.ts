@@ -18,6 +18,8 @@ export interface SystemConfig {
   /** Pinned instance. */
   readonly instance?: string;
   readonly limits: Limits;
+  /** Where its name stands in the file, counted from 1. */
+  readonly at?: { readonly line: number; readonly column: number };
 }
 
 export interface Limits {

@@ -26,7 +26,12 @@ export interface GrantRecord {
   readonly placements: readonly PlacementRecord[];
   readonly baseline?: { readonly capturedAt: string; readonly file: string; readonly sha256: string };
   /** Where the record came from, for messages and for its own `file:` references. */
-  readonly source: { readonly file: string; readonly directory: string };
+  readonly source: {
+    readonly file: string;
+    readonly directory: string;
+    /** Where `metadata.id` stands, counted from 1. */
+    readonly idAt?: { readonly line: number; readonly column: number };
+  };
 }
 
 export interface Party {

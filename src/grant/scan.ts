@@ -1,0 +1,26 @@
+import { secretShape } from './secret-shape.ts';
+import type { Finding, Path } from './tree.ts';
+
+/** Every key and text below a value that looks like a secret. The findings never repeat it. */
+export function secretsIn(value: unknown, hint: string, path: Path = []): Finding[] {
+  if (typeof value === 'string') return refused(value, path, false, hint);
+  if (Array.isArray(value)) return value.flatMap((item, index) => secretsIn(item, hint, [...path, index]));
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, item]) => [
+    ...refused(key, [...path, key], true, hint),
+    ...secretsIn(item, hint, [...path, key]),
+  ]);
+}
+
+function refused(text: string, path: Path, onKey: boolean, hint: string): Finding[] {
+  const shape = secretShape(text);
+  if (shape === undefined) return [];
+  return [{ path, onKey, message: `this looks like ${shape}: a secret never stands in this file`, hint }];
+}
+
+/** Findings that do not stand on a value which is refused as a secret: one message for it is enough. */
+export function besides(secrets: readonly Finding[], findings: readonly Finding[]): readonly Finding[] {
+  if (secrets.length === 0) return findings;
+  const taken = new Set(secrets.map(({ path }) => JSON.stringify(path)));
+  return findings.filter(({ path }) => !taken.has(JSON.stringify(path)));
+}
