@@ -1,0 +1,347 @@
+/** Which path answers what. The order is the server's: namespace, token, policy, then the path itself. */
+import { allowed, ruleFor, sudo } from './acl.ts';
+import type { Rule } from './acl.ts';
+import type { Said } from './answer.ts';
+import { authData, data, done, errors, health, leaseData, tokenData, wrapped } from './answer.ts';
+import type { FakeDatabase } from './database.ts';
+import { FakeDatabaseEngine, secondsOf } from './database.ts';
+import type { FakeLease, FakeNamespace, FakeToken, FakeWorld } from './world.ts';
+import { textOf } from './world.ts';
+
+export interface Call {
+  /** POST and PUT are one. */
+  readonly method: string;
+  /** Below `/v1/`. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly token: string;
+  readonly namespace: string;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+interface Turn extends Call {
+  readonly world: FakeWorld;
+  readonly caller: FakeToken;
+  readonly place: FakeNamespace;
+  readonly rule: Rule | 'root' | undefined;
+}
+
+interface TokenRole {
+  readonly orphan: boolean;
+  readonly policies: readonly string[];
+}
+
+export type Router = (call: Call) => Promise<Said | 'unknown'>;
+
+export function createRouter(world: FakeWorld, database: FakeDatabase | undefined): Router {
+  const engines = new Map<string, FakeDatabaseEngine>();
+  const roles = new Map<string, TokenRole>();
+
+  async function route(turn: Turn): Promise<Said | 'unknown'> {
+    const { method, path, body, caller, place, rule } = turn;
+    const writes = method === 'POST';
+    switch (`${method} ${path}`) {
+      case 'GET auth/token/lookup-self':
+        return data(tokenData(world, caller));
+      case 'POST auth/token/lookup':
+        return lookup(turn);
+      case 'POST auth/token/lookup-accessor':
+        return lookupAccessor(turn);
+      case 'LIST auth/token/accessors':
+        return listAccessors(turn);
+      case 'POST auth/token/create':
+        return create(turn, body['no_parent'] === true, undefined);
+      case 'POST auth/token/create-orphan':
+        return create(turn, true, undefined);
+      case 'POST auth/token/revoke': {
+        const token = world.find(textAt(body, 'token'));
+        if (token?.type === 'batch') return errors(400, 'batch tokens cannot be revoked');
+        if (token !== undefined) await world.revokeToken(token);
+        return done;
+      }
+      case 'POST auth/token/revoke-accessor': {
+        const token = world.byAccessor(textAt(body, 'accessor'));
+        if (token === undefined) return data(null, ['No token found with this accessor']);
+        await world.revokeToken(token);
+        return done;
+      }
+      case 'POST auth/token/revoke-self':
+        if (caller.type === 'batch') return errors(400, 'batch tokens cannot be revoked');
+        await world.revokeToken(caller);
+        return done;
+      case 'POST auth/token/revoke-orphan': {
+        const token = world.find(textAt(body, 'token'));
+        if (!sudo(rule)) return errors(400, 'root or sudo privileges required to revoke and orphan');
+        if (token === undefined) return errors(400, 'token to revoke not found');
+        await world.revokeOrphan(token);
+        return done;
+      }
+      case 'POST sys/leases/lookup':
+        return withLease(turn, (lease) =>
+          lease === undefined ? errors(400, 'invalid lease') : data(leaseData(world, lease)),
+        );
+      case 'POST sys/leases/revoke':
+        return withLease(turn, (lease) => revokeLease(lease, body['sync'] !== false));
+      case 'POST sys/leases/tidy':
+        for (const lease of world.leases.values()) {
+          if (lease.failing !== undefined && !world.tokens.has(lease.owner)) world.leases.delete(lease.id);
+        }
+        return {
+          ...data(null, [
+            "Tidy operation successfully started. Any information from the operation will be printed to OpenBao's server logs.",
+          ]),
+          status: 202,
+        };
+      case 'POST sys/seal':
+        world.state = 'sealed';
+        return done;
+      default:
+    }
+    const after = (prefix: string): string | undefined =>
+      path.startsWith(prefix) && path.length > prefix.length ? path.slice(prefix.length) : undefined;
+
+    const role = after('auth/token/create/');
+    if (writes && role !== undefined) {
+      const known = roles.get(role);
+      return known === undefined ? errors(400, `unknown role ${role}`) : create(turn, known.orphan, known);
+    }
+    const roleName = after('auth/token/roles/');
+    if (writes && roleName !== undefined) {
+      const policies = textAt(body, 'allowed_policies')
+        .split(',')
+        .filter((name) => name !== '');
+      roles.set(roleName, { orphan: body['orphan'] === true, policies });
+      return done;
+    }
+    const prefix = after('sys/leases/lookup/');
+    if (method === 'LIST' && prefix !== undefined) return listLeases(turn, prefix);
+    const forced = after('sys/leases/revoke-force/');
+    if (writes && forced !== undefined) {
+      for (const lease of [...world.leases.values()].filter((one) => one.id.startsWith(forced))) {
+        await world.expireLease(lease);
+        world.leases.delete(lease.id);
+      }
+      return done;
+    }
+    const name = after('sys/policies/acl/');
+    if (writes && name !== undefined) {
+      world.policies.set(`${place.path}/${name}`, textAt(body, 'policy'));
+      return done;
+    }
+    const child = after('sys/namespaces/');
+    if (writes && child !== undefined) {
+      const made = world.createNamespace(place.path === '' ? child : `${place.path}/${child}`);
+      const { id, uuid } = made;
+      return data({ custom_metadata: {}, id, locked: false, path: `${made.path}/`, tainted: false, uuid });
+    }
+    const mount = after('sys/mounts/');
+    if (writes && mount !== undefined && body['type'] === 'database') {
+      if (engines.has(mount)) return errors(400, `path is already in use at ${mount}/`);
+      engines.set(mount, new FakeDatabaseEngine(world, database));
+      return done;
+    }
+    const entity = after('identity/entity/id/');
+    if (writes && entity !== undefined) {
+      if (body['disabled'] === true) world.disabledEntities.add(entity);
+      else world.disabledEntities.delete(entity);
+      return done;
+    }
+    const [first = '', ...rest] = path.split('/');
+    const engine = engines.get(first);
+    if (engine !== undefined) {
+      return (await engine.handle(first, method, rest.join('/'), body, caller)) ?? 'unknown';
+    }
+    if (first !== 'auth' && first !== 'sys' && first !== 'identity') {
+      return errors(404, `no handler for route ${JSON.stringify(path)}. route entry not found.`);
+    }
+    if (method === 'GET' && ['auth/token/lookup-accessor', 'sys/leases/lookup'].includes(path)) {
+      return wrapped(405, 'unsupported operation');
+    }
+    return 'unknown';
+  }
+
+  return async (call) => {
+    await world.settle();
+    if (call.method === 'GET' && call.path === 'sys/health') return health(world);
+    if (world.state === 'sealed' || world.state === 'uninitialised') return errors(503, 'Vault is sealed');
+    const place = world.namespaces.get(call.namespace);
+    if (place === undefined) return errors(404, 'namespace not found');
+    const caller = world.find(call.token);
+    if (caller === undefined || caller.numUses < 0 || world.disabledEntities.has(caller.entityId)) {
+      return errors(403, 'permission denied');
+    }
+    if (caller.numUses > 0) caller.numUses = caller.numUses === 1 ? -1 : caller.numUses - 1;
+    // what a token asks about itself is asked where the token was made
+    const self = call.path.endsWith('-self') ? caller.namespace : place;
+    const rule = ruleFor(world, caller, self, call.path);
+    const answer = allowed(rule, call.method, call.path)
+      ? await route({ ...call, world, caller, place, rule })
+      : wrapped(403, 'permission denied');
+    if (caller.numUses < 0) await world.revokeToken(caller);
+    return answer;
+  };
+
+  function create(
+    { body, caller, place, path, rule }: Turn,
+    orphan: boolean,
+    role: TokenRole | undefined,
+  ): Said {
+    if (caller.type === 'batch') return errors(400, 'batch tokens cannot create more tokens');
+    if (body['no_parent'] === true && role === undefined && !sudo(rule)) {
+      return errors(400, 'root or sudo privileges required to create orphan token');
+    }
+    const asked = listAt(body, 'policies');
+    const bounded = role === undefined && !sudo(rule);
+    if (bounded && asked.some((policy) => policy !== 'default' && !caller.policies.includes(policy))) {
+      return errors(400, 'child policies must be subset of parent');
+    }
+    const named = role !== undefined ? role.policies : asked.length > 0 ? asked : caller.policies;
+    const isRoot = named.includes('root');
+    const withDefault = isRoot || body['no_default_policy'] === true ? named : [...named, 'default'];
+    const ttl = secondsOf(body['ttl']);
+    const period = secondsOf(body['period']);
+    const numUses = typeof body['num_uses'] === 'number' ? body['num_uses'] : 0;
+    const token = world.createToken({
+      namespace: place.path,
+      policies: [...new Set(withDefault)].toSorted(),
+      type: body['type'] === 'batch' ? 'batch' : 'service',
+      ...(orphan ? {} : { parent: caller.value }),
+      path,
+      displayName: 'display_name' in body ? `token-${textAt(body, 'display_name')}` : 'token',
+      entityId: orphan ? '' : caller.entityId,
+      ...(ttl > 0 ? { ttl } : isRoot ? { ttl: 0 } : {}),
+      ...(period > 0 ? { period } : {}),
+      numUses,
+    });
+    return data(null, [], authData(token));
+  }
+
+  async function revokeLease(lease: FakeLease | undefined, aloud: boolean): Promise<Said> {
+    if (!aloud) {
+      if (lease !== undefined) await world.expireLease(lease);
+      return { status: 202 };
+    }
+    if (lease === undefined) return done;
+    try {
+      await world.revokeLease(lease);
+      return done;
+    } catch (error) {
+      return errors(400, `failed to revoke entry: resp: (*logical.Response)(nil) err: ${textOf(error)}`);
+    }
+  }
+}
+
+function lookup({ world, body, caller }: Turn): Said {
+  const value = textAt(body, 'token');
+  const token = value === '' ? caller : world.find(value);
+  if (token !== undefined) return data(tokenData(world, token));
+  const illegal = /^(?:b|hvb)\./.test(value) ? value.slice(value.indexOf('.') + 1).search(/[^\w.-]/) : -1;
+  if (illegal >= 0) return errors(400, `illegal base64 data at input byte ${illegal}`);
+  return errors(403, 'bad token');
+}
+
+function lookupAccessor({ world, body, place }: Turn): Said {
+  const accessor = textAt(body, 'accessor');
+  if (accessor === '') return wrapped(400, 'missing accessor');
+  const ending = /\.([^.]+)$/.exec(accessor)?.[1];
+  const known = [...world.namespaces.values()].find((namespace) => namespace.id === ending);
+  if ((ending === undefined && place.path !== '') || (known !== undefined && known !== place)) {
+    return wrapped(500, 'cannot lookup token in different namespace');
+  }
+  const token = world.byAccessor(accessor);
+  return token === undefined
+    ? wrapped(400, 'invalid accessor')
+    : data({ ...tokenData(world, token), id: '' });
+}
+
+function listAccessors(turn: Turn): Said {
+  const { world, place } = turn;
+  const all = [...world.tokens.values()].filter(
+    (token) => token.accessor !== '' && token.namespace === place,
+  );
+  const keys = all.map((token) => token.accessor).filter((accessor) => !world.unreadable.has(accessor));
+  const warnings = keys.length < all.length ? [unreadableEntry] : [];
+  return listed(turn, keys, warnings, world.paging);
+}
+
+const unreadableEntry =
+  'Found an accessor entry that could not be successfully decoded; associated error is "unexpected end of JSON input"';
+
+function listLeases(turn: Turn, prefix: string): Said {
+  const { world, place } = turn;
+  const folder = prefix.endsWith('/') ? prefix : `${prefix}/`;
+  const ids = [
+    ...[...world.leases.values()].filter((lease) => lease.namespace === place).map((lease) => lease.id),
+    ...[...world.tokens.values()]
+      .filter((token) => token.type === 'service' && token.namespace === place)
+      .map((token) => `${token.path}/h${token.accessor}`),
+  ];
+  const below = ids.filter((id) => id.startsWith(folder)).map((id) => id.slice(folder.length));
+  return listed(turn, [...new Set(below.map((id) => id.replace(/\/.*$/, '/')))], [], false);
+}
+
+/** A list as this caller may see it: capped and filtered by the policy, without a word where the server has none. */
+function listed(
+  { query, rule, world, caller, place }: Turn,
+  keys: readonly string[],
+  said: readonly string[],
+  paging: boolean,
+): Said {
+  const cap = rule === 'root' ? undefined : rule?.paginationLimit;
+  const filter = rule === 'root' ? undefined : rule?.filter;
+  const asked = new Set([...query.keys()].filter((name) => name === 'after' || name === 'limit'));
+  if (cap !== undefined) asked.add('limit');
+  const warnings = [...said];
+  let seen = keys;
+  if (paging) {
+    const from = seen.indexOf(query.get('after') ?? '') + 1;
+    seen = seen.slice(from, cap === undefined ? undefined : from + cap);
+  } else if (asked.size > 0) {
+    warnings.push(`Endpoint ignored these unrecognized parameters: [${[...asked].toSorted().join(' ')}]`);
+  }
+  if (filter !== undefined) {
+    seen = seen.filter((key) => {
+      const path = filter.replace(/\{\{\s*\.key\s*\}\}/g, key);
+      return allowed(ruleFor(world, caller, place, path), 'GET', path);
+    });
+  }
+  return seen.length === 0 ? errors(404) : data({ keys: seen }, warnings);
+}
+
+async function withLease(
+  { world, body, place }: Turn,
+  answer: (lease: FakeLease | undefined) => Said | Promise<Said>,
+): Promise<Said> {
+  const id = textAt(body, 'lease_id');
+  if (id === '') return errors(400, 'lease_id must be specified');
+  const token = [...world.tokens.values()].find((one) => id === `${one.path}/h${one.accessor}`);
+  if (token?.namespace === place) return answer(leaseOf(token));
+  const lease = world.leases.get(id);
+  return answer(lease?.namespace === place ? lease : undefined);
+}
+
+/** Every service token has a lease of its own. */
+function leaseOf(token: FakeToken): FakeLease {
+  return {
+    id: `${token.path}/h${token.accessor}`,
+    namespace: token.namespace,
+    path: token.path,
+    issuedAt: token.createdAt,
+    expiresAt: token.expiresAt,
+    renewable: token.renewable,
+    revokeError: undefined,
+    failing: undefined,
+    owner: token.value,
+    end: () => Promise.resolve(),
+  };
+}
+
+function textAt(body: Readonly<Record<string, unknown>>, field: string): string {
+  const value = body[field];
+  return typeof value === 'string' ? value : '';
+}
+
+function listAt(body: Readonly<Record<string, unknown>>, field: string): readonly string[] {
+  const value = body[field];
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+}
