@@ -1,7 +1,8 @@
 import type { Evidence } from '../model/evidence.ts';
-import type { Observation, PassedControl } from '../model/observation.ts';
+import type { PassedControl } from '../model/observation.ts';
 import type { Reason } from '../model/reason.ts';
 import type { VerdictWord } from '../model/report.ts';
+import type { ReportDocument } from './report-schema.ts';
 
 // The only place where codes become sentences. Everything else in the program passes codes with their arguments.
 
@@ -165,8 +166,11 @@ export const exitTexts: ReadonlyMap<number, string> = new Map([
   [143, 'terminated (SIGTERM): no verdict'],
 ]);
 
-/** What a check saw, in a few words. */
-export function sawText(seen: Observation): string {
+type Seen = ReportDocument['grants'][number]['targets'][number]['evidence'][number]['observation'];
+type ShownControl = Pick<PassedControl, 'form' | 'when' | 'chosen' | 'of'>;
+
+/** What a check saw, in a few words: an observation of this run, or one out of a saved report. */
+export function sawText(seen: Seen): string {
   switch (seen.saw) {
     case 'present':
       return `present, ${seen.state}: ${seen.value}`;
@@ -192,7 +196,7 @@ export function sawText(seen: Observation): string {
 }
 
 /** Why the read could have seen the item; in full also when the control was seen. */
-export function controlText(control: PassedControl, detail: 'short' | 'full' = 'full'): string {
+export function controlText(control: ShownControl, detail: 'short' | 'full' = 'full'): string {
   const when =
     detail === 'short' ? '' : control.when === 'within' ? ' in the same answer' : ` ${control.when} the read`;
   const chosen = control.chosen === 'configured' ? ', as configured' : '';

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 
 /** C0, DEL and C1 controls, line separators: they move the cursor or break a line. */
-const controls = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g;
+const controls = /[\p{Cc}\u2028\u2029]+/gu;
 
 /** What the eye does not see or sees in another order: bidi marks and overrides, zero width, tags, lone surrogates. */
 const unseen =

@@ -1,0 +1,93 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { z } from 'zod';
+import { reportSchema } from '../src/reporters/report-schema.ts';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+// made beside its place and moved there whole: a broken build leaves the last good one standing
+const dist = join(root, 'dist');
+const made = join(root, `dist.${process.pid}.tmp`);
+const manifestOf = z.object({ version: z.string(), license: z.string() });
+
+/** The public entrances and the command line. Everything else becomes a chunk that is loaded when it is needed. */
+const entries = {
+  'cli/main': 'src/cli/main.ts',
+  index: 'src/index.ts',
+  connector: 'src/connector.ts',
+  ...(existsSync(join(root, 'src/testing.ts')) ? { testing: 'src/testing.ts' } : {}),
+};
+
+try {
+  mkdirSync(made);
+  const { metafile } = await bundle();
+  declarations();
+  write('report.schema.json', `${JSON.stringify(z.toJSONSchema(reportSchema), undefined, 2)}\n`);
+  write('THIRD-PARTY.txt', thirdParty(Object.keys(metafile.inputs)));
+  rmSync(dist, { recursive: true, force: true });
+  renameSync(made, dist);
+} finally {
+  rmSync(made, { recursive: true, force: true });
+}
+
+function write(name: string, text: string): void {
+  writeFileSync(join(made, name), text);
+}
+
+function bundle() {
+  return build({
+    metafile: true,
+    absWorkingDir: root,
+    entryPoints: entries,
+    outdir: made,
+    bundle: true,
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
+    format: 'esm',
+    platform: 'node',
+    target: 'node22.18',
+    mainFields: ['module', 'main'],
+    // pg is CommonJS and calls require for Node's own modules; pg-native and pg-cloudflare are never used
+    banner: {
+      js: "import { createRequire as tombstoneRequire } from 'node:module';const require = tombstoneRequire(import.meta.url);",
+    },
+    external: ['pg-native', 'vitest'],
+    legalComments: 'none',
+    logLevel: 'warning',
+    minifySyntax: true,
+    minifyWhitespace: true,
+    // names of functions and classes stand in error texts
+    keepNames: true,
+  });
+}
+
+function declarations(): void {
+  const tsc = join(root, 'node_modules/typescript/bin/tsc');
+  const { status } = spawnSync(
+    process.execPath,
+    [tsc, '-p', 'tsconfig.build.json', '--outDir', join(made, 'types')],
+    {
+      cwd: root,
+      stdio: 'inherit',
+    },
+  );
+  if (status !== 0) throw new Error('the declarations could not be written');
+}
+
+/** The licences of what is bundled, which ask to be passed on with every copy. */
+function thirdParty(inputs: readonly string[]): string {
+  const found = inputs.map((input) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1]);
+  const packages = [...new Set(found.filter((name) => name !== undefined))].toSorted();
+  return packages.map((name) => notice(name)).join('\n');
+}
+
+function notice(name: string): string {
+  const directory = join(root, 'node_modules', name);
+  const manifest = manifestOf.parse(JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')));
+  const file = readdirSync(directory).find((one) => /^licen[cs]e/i.test(one));
+  // some packages only name their licence; then its name and the author are what there is to pass on
+  const text = file === undefined ? '' : `\n${readFileSync(join(directory, file), 'utf8').trim()}\n`;
+  return `== ${name} ${manifest.version} (${manifest.license})\n${text}`;
+}

@@ -1,0 +1,40 @@
+import { doctor as examine } from '../doctor.ts';
+import { UsageError } from '../model/errors.ts';
+import { doctorExitLine, doctorText, ills } from '../reporters/doctor.ts';
+import { shown, shownJson } from '../reporters/shown.ts';
+import { configured } from './inputs.ts';
+import { pin } from './pin.ts';
+import type { Shell } from './shell.ts';
+
+export interface DoctorOptions {
+  readonly config?: string;
+  readonly pin?: boolean;
+  readonly json?: boolean;
+}
+
+/** Asks every system who it is and whether the verifier can see what it must. 3 where something could not be proven. */
+export async function doctor(
+  systems: readonly string[],
+  options: DoctorOptions,
+  shell: Shell,
+): Promise<number> {
+  const { configuration, connectors } = await configured(options.config, shell);
+  for (const name of systems) {
+    if (configuration.systems.has(name)) continue;
+    const known = [...configuration.systems.keys()].join(', ');
+    throw new UsageError(`no system ${name} in ${configuration.file}; it names ${known}`);
+  }
+  const lines = await examine({
+    configuration,
+    connectors,
+    signal: shell.signal,
+    redactor: shell.redactor,
+    ...(systems.length === 0 ? {} : { only: systems }),
+  });
+  if (options.pin) {
+    for (const said of await pin(configuration.file, lines)) shell.err(`${shown(said)}\n`);
+  }
+  await shell.out(options.json ? `${shownJson({ points: lines })}\n` : doctorText(lines));
+  shell.err(`${doctorExitLine(lines)}\n`);
+  return lines.some((line) => ills(line).length > 0) ? 3 : 0;
+}
