@@ -74,7 +74,7 @@ export async function ask<V>(
   const answer = await client.door.http(
     {
       method: endpoint.method,
-      path: `/v1/${endpoint.path}${query}`,
+      path: `/v1/${endpoint.path}${query === '' ? '' : `?${query}`}`,
       headers: {
         'x-vault-token': client.token,
         'x-vault-request': 'true',

@@ -119,7 +119,8 @@ const keys = z.object({ keys: z.array(z.string().min(1)) });
 
 /** https://openbao.org/api-docs/auth/token/#list-accessors. An empty list is a 404 without a text. */
 const listAccessors: Endpoint<z.infer<typeof keys>> = {
-  method: 'LIST',
+  // with `list=true`: the same as the verb LIST, which not every proxy lets through
+  method: 'GET',
   path: 'auth/token/accessors',
   needs: 'list,sudo auth/token/accessors',
   data: keys,
@@ -144,7 +145,7 @@ export const accessors: Source<VaultClient, AccessorKey, ListedAccessor> = {
     const seen = new Set<string>();
     let after = '';
     for (;;) {
-      const query = `?after=${encodeURIComponent(after)}`;
+      const query = `list=true&after=${encodeURIComponent(after)}`;
       const found = await ask(client, listAccessors, { namespace, query }, signal);
       if (found !== 'nothing' && failed(found)) return yield found;
       if (found === 'nothing') return yield { items: [], last: true };

@@ -123,8 +123,11 @@ export async function startFakeVault(options: FakeVaultOptions = {}): Promise<Fa
       return () => void faults.delete(fault);
     },
     async api(method, path, body, token = rootToken, namespace) {
-      const answer = await fetch(`${address}/v1/${path}`, {
-        method,
+      // Node's own server does not know the verb LIST: the API's other way to say it
+      const asList = method === 'LIST';
+      const query = asList ? `${path.includes('?') ? '&' : '?'}list=true` : '';
+      const answer = await fetch(`${address}/v1/${path}${query}`, {
+        method: asList ? 'GET' : method,
         headers: {
           'x-vault-token': token,
           ...(namespace === undefined ? {} : { 'x-vault-namespace': namespace }),

@@ -22,14 +22,12 @@ path "sys/leases/lookup" { capabilities = ["update"] }
 /** Paths that take `sudo` beside the capability itself. */
 const guarded = [
   /^auth\/token\/accessors\/?$/,
-  /^auth\/token\/create-orphan$/,
-  /^auth\/token\/revoke-orphan$/,
   /^sys\/leases\/(?:lookup|revoke-force|revoke-prefix)\/./,
   /^sys\/seal$/,
 ];
 
 export function rulesOf(text: string): readonly Rule[] {
-  return [...text.matchAll(/path\s+"([^"]+)"\s*\{([^}]*(?:\{\{[^}]*\}\}[^}]*)*)\}/g)].map(
+  return [...text.matchAll(/path\s+"([^"]+)"\s*\{([^{}]*(?:\{\{[^}]*\}\}[^{}]*)*)\}/g)].map(
     ([, path = '', body = '']) => ({
       path,
       capabilities: [...(/capabilities\s*=\s*\[([^\]]*)\]/.exec(body)?.[1] ?? '').matchAll(/"([^"]+)"/g)].map(

@@ -171,9 +171,7 @@ export function createRouter(world: FakeWorld, database: FakeDatabase | undefine
       return errors(403, 'permission denied');
     }
     if (caller.numUses > 0) caller.numUses = caller.numUses === 1 ? -1 : caller.numUses - 1;
-    // what a token asks about itself is asked where the token was made
-    const self = call.path.endsWith('-self') ? caller.namespace : place;
-    const rule = ruleFor(world, caller, self, call.path);
+    const rule = ruleFor(world, caller, placeOfToken(world, call, caller) ?? place, call.path);
     const answer = allowed(rule, call.method, call.path)
       ? await route({ ...call, world, caller, place, rule })
       : wrapped(403, 'permission denied');
@@ -197,7 +195,11 @@ export function createRouter(world: FakeWorld, database: FakeDatabase | undefine
     }
     const named = role !== undefined ? role.policies : asked.length > 0 ? asked : caller.policies;
     const isRoot = named.includes('root');
-    const withDefault = isRoot || body['no_default_policy'] === true ? named : [...named, 'default'];
+    // inherited policies are taken as they are; named ones get `default` where the creator may give it
+    const gives =
+      role !== undefined || (asked.length > 0 && (sudo(rule) || caller.policies.includes('default')));
+    const withDefault =
+      isRoot || !gives || body['no_default_policy'] === true ? named : [...named, 'default'];
     const ttl = secondsOf(body['ttl']);
     const period = secondsOf(body['period']);
     const numUses = typeof body['num_uses'] === 'number' ? body['num_uses'] : 0;
@@ -229,6 +231,13 @@ export function createRouter(world: FakeWorld, database: FakeDatabase | undefine
       return errors(400, `failed to revoke entry: resp: (*logical.Response)(nil) err: ${textOf(error)}`);
     }
   }
+}
+
+/** What is asked about a token is allowed or not where that token was made. */
+function placeOfToken(world: FakeWorld, { path, body }: Call, caller: FakeToken): FakeNamespace | undefined {
+  if (path.endsWith('-self')) return caller.namespace;
+  const ending = path === 'auth/token/lookup' ? /\.([^.]+)$/.exec(textAt(body, 'token'))?.[1] : undefined;
+  return [...world.namespaces.values()].find((namespace) => namespace.id === ending);
 }
 
 function lookup({ world, body, caller }: Turn): Said {
