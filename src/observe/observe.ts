@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { failed, inconclusive } from '../model/observation.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Failure, Observation } from '../model/observation.ts';
@@ -35,7 +36,7 @@ async function ask(question: Question, run: Observing, readers: Map<Connection, 
   const connection = run.connection(target.system, point);
   const id = { grant: target.grant, target: target.id, check: check.id, point, round: run.round };
   const shared = {
-    id: `ev:${target.grant}/${target.id}/${check.id}/${point}/${run.round}`,
+    id: digest(id),
     ...id,
     claim: check.claim,
     decides: check.decides,
@@ -53,6 +54,11 @@ async function ask(question: Question, run: Observing, readers: Map<Connection, 
   const recording = reader.record(question.window);
   const observation = await look(question, recording.context, run);
   return { ...shared, at: at(), pinned: connection.pinned, reads: recording.stamps(), observation };
+}
+
+/** Short enough to be read out, long enough to be one among millions. */
+function digest(name: Record<string, string | number>): string {
+  return createHash('sha256').update(JSON.stringify(name)).digest('hex').slice(0, 12);
 }
 
 type AskContext = Parameters<Question['check']['observe']>[1];
