@@ -87,21 +87,18 @@ export function explain(error: unknown, needs: string, hide: readonly string[]):
 /** The permission that the server itself names; servers that speak another language than English name none. */
 function missing(message: string): string | undefined {
   const found = /^permission denied for (function|view|table|database|schema) "?([^"]+?)"?$/.exec(message);
-  const [, what, name] = found ?? [];
-  switch (what) {
-    case 'function':
-      return `EXECUTE on function pg_catalog.${name}()`;
-    case 'view':
-    case 'table':
-      return `SELECT on pg_catalog.${name}`;
-    case 'schema':
-      return `USAGE on schema ${name}`;
-    case 'database':
-      return `CONNECT on database ${name}`;
-    default:
-      return undefined;
-  }
+  const [, what = '', name = ''] = found ?? [];
+  return grants[what]?.(name);
 }
+
+/** The word of a refusal, and what grants it. */
+const grants: Readonly<Record<string, (name: string) => string>> = {
+  function: (name) => `EXECUTE on function pg_catalog.${name}()`,
+  view: (name) => `SELECT on pg_catalog.${name}`,
+  table: (name) => `SELECT on pg_catalog.${name}`,
+  schema: (name) => `USAGE on schema ${name}`,
+  database: (name) => `CONNECT on database ${name}`,
+};
 
 function hidden(text: string, hide: readonly string[]): string {
   const clean = hide

@@ -1,0 +1,58 @@
+import { connect } from '../../src/observe/connect.ts';
+import { createReader } from '../../src/observe/reader.ts';
+import { createRedactor } from '../../src/door/redact.ts';
+import { createTape } from '../../src/door/tape.ts';
+import { defaultLimits } from '../../src/model/config.ts';
+import type { AnyConnector, Check, Failure, Identity, Observation } from '../../src/connector.ts';
+import { Secret } from '../../src/connector.ts';
+import type { Exchange } from '../../src/model/evidence.ts';
+import { postgres } from './index.ts';
+import type { PostgresClient } from './client.ts';
+
+/** The connector asked the way a run asks it: through the door, the epoch and its controls. */
+export interface Asking extends AsyncDisposable {
+  ask<R>(check: Check<PostgresClient, R>, ref: NoInfer<R>): Promise<Observation>;
+  identify(): Promise<Identity | Failure>;
+  readonly exchanges: readonly Exchange[];
+}
+
+export interface AskingOptions {
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+  readonly controls?: { readonly role: string };
+}
+
+/** @param url of the verifier, with its password. */
+export function asking(url: string, options: AskingOptions = {}): Asking {
+  const config = {
+    url: new Secret('env:PG', url),
+    ...(options.controls ? { controls: options.controls } : {}),
+  };
+  const tape = createTape();
+  const signal = options.signal ?? new AbortController().signal;
+  const system = {
+    name: 'db',
+    connector: 'postgres',
+    config,
+    limits: {
+      ...defaultLimits,
+      requestsPerSecond: 1_000,
+      timeoutMs: options.timeoutMs ?? defaultLimits.timeoutMs,
+    },
+  };
+  const connector: AnyConnector = postgres;
+  const connection = connect(system, connector, 'direct', {
+    now: Date.now,
+    tape,
+    redactor: createRedactor(),
+  });
+  const reader = createReader(connection, signal);
+  const window = { from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' };
+  return {
+    ask: (check, ref) =>
+      check.observe({ id: 't', ref, system: 'db', accounts: [] }, reader.record(window).context),
+    identify: () => connection.identify(signal),
+    exchanges: tape.exchanges,
+    [Symbol.asyncDispose]: () => connection.close(),
+  };
+}
