@@ -1,4 +1,4 @@
-import { failed } from '../../../src/connector.ts';
+import { failed, inconclusive } from '../../../src/connector.ts';
 import type { Check } from '../../../src/connector.ts';
 import type { PostgresClient } from '../client.ts';
 import { role } from '../kinds.ts';
@@ -23,6 +23,11 @@ export const roleSessions: Check<PostgresClient, RoleRef> = {
     // sessions of a dropped role bear no name any more: without an oid nobody can tell whose they are
     const named = await ctx.read(roles, { name: ref.name });
     if (failed(named)) return named;
-    return recreated(ref.name, named.saw === 'nothing' ? [] : named.value, undefined);
+    if (named.saw === 'value') return recreated(ref.name, named.value, undefined);
+    return inconclusive(
+      'R-IDENTITY',
+      `no role is named ${ref.name}, and the record gives no oid: a session of it would bear no name`,
+      "the role's oid in the record",
+    );
   },
 };

@@ -1,0 +1,546 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import pg from 'pg';
+import type { Observation } from '../../src/connector.ts';
+import { startPostgres } from '../../test/servers/postgres.ts';
+import { asking } from './asking.fixture.ts';
+import type { Asking } from './asking.fixture.ts';
+import { membership } from './checks/membership.ts';
+import { role } from './checks/role.ts';
+import { roleSessions } from './checks/role-sessions.ts';
+import { session } from './checks/session.ts';
+import { postgres } from './index.ts';
+import { startFakePostgres } from './postgres.fake.ts';
+
+/** A PostgreSQL that is real or not: the cases cannot tell. */
+interface Cluster {
+  run(...statements: string[]): Promise<void>;
+  rules(...lines: Rule[]): Promise<void>;
+  url(user: string, password: string): string;
+  stop(): Promise<void>;
+}
+type Rule = readonly [users: string, databases: string, method: string];
+const everybody: Rule = ['all', 'all', 'scram-sha-256'];
+
+async function realCluster(): Promise<Cluster> {
+  const server = await startPostgres();
+  return {
+    url: server.url,
+    stop: server.stop,
+    async run(...statements) {
+      for (const sql of statements) await server.sql(sql);
+    },
+    rules: (...lines) =>
+      server.hba(
+        lines.map(([user, database, method]) => `host ${database} ${user} 127.0.0.1/32 ${method}\n`).join(''),
+      ),
+  };
+}
+
+async function fakeCluster(): Promise<Cluster> {
+  const server = await startFakePostgres();
+  return {
+    url: server.url,
+    async stop() {
+      expect(server.unexpected).toEqual([]);
+      await server.stop();
+    },
+    run(...statements) {
+      server.run(statements);
+      return Promise.resolve();
+    },
+    rules(...lines) {
+      server.world.rules = lines.map(([user, database, method]) => ({
+        type: 'host' as const,
+        databases: [database],
+        users: [user],
+        method,
+      }));
+      return Promise.resolve();
+    },
+  };
+}
+
+interface Case {
+  readonly title: string;
+  readonly expected: string;
+  run(given: Given): Promise<Observation>;
+}
+
+interface Given {
+  readonly at: Cluster;
+  readonly verifier: Asking;
+  oid(name: string): Promise<number>;
+  /** A session that the case leaves open; it ends after it. */
+  login(user: string): Promise<pg.Client>;
+}
+
+const password = 'p%w @#/:?';
+const past = '2001-01-01 00:00:00+00';
+
+const cases: readonly Case[] = [
+  {
+    title: 'a login role',
+    expected: 'present active R-ACTIVE: oid #: LOGIN',
+    async run({ at, verifier, oid }) {
+      await at.run('CREATE ROLE jit LOGIN');
+      return verifier.ask(role, { name: 'jit', oid: await oid('jit') });
+    },
+  },
+  {
+    title: 'a login role that ends some day',
+    expected: 'present active R-ACTIVE: oid #: LOGIN, VALID UNTIL 2999-01-01T00:00:00.000000Z',
+    async run({ at, verifier, oid }) {
+      await at.run(`CREATE ROLE "jit" WITH LOGIN PASSWORD 'x' VALID UNTIL '2999-01-01 00:00:00+00'`);
+      return verifier.ask(role, { name: 'jit', oid: await oid('jit') });
+    },
+  },
+  {
+    title: 'valid until infinity',
+    expected: 'present active R-ACTIVE: oid #: LOGIN',
+    async run({ at, verifier, oid }) {
+      await at.run(`CREATE ROLE jit LOGIN VALID UNTIL 'infinity'`);
+      return verifier.ask(role, { name: 'jit', oid: await oid('jit') });
+    },
+  },
+  {
+    title: 'a dropped role',
+    expected: 'absent, sighted oid # tombstone_verifier within',
+    async run({ at, verifier, oid }) {
+      await at.run('CREATE ROLE jit LOGIN');
+      const id = await oid('jit');
+      await at.run('DROP ROLE jit');
+      return verifier.ask(role, { name: 'jit', oid: id });
+    },
+  },
+  {
+    title: 'a dropped role that another took the name of',
+    expected:
+      'R-IDENTITY: no role has oid #, but one named jit stands as oid #: a new object of the same name',
+    async run({ at, verifier, oid }) {
+      await at.run('CREATE ROLE jit LOGIN');
+      const id = await oid('jit');
+      await at.run('DROP ROLE jit', 'CREATE ROLE jit LOGIN');
+      return verifier.ask(role, { name: 'jit', oid: id });
+    },
+  },
+  {
+    title: 'a renamed role',
+    expected: 'present active R-ACTIVE: oid #, renamed to other: LOGIN',
+    async run({ at, verifier, oid }) {
+      await at.run('CREATE ROLE jit LOGIN');
+      const id = await oid('jit');
+      await at.run('ALTER ROLE jit RENAME TO other');
+      return verifier.ask(role, { name: 'jit', oid: id });
+    },
+  },
+  {
+    title: 'NOLOGIN',
+    expected: 'present disabled R-DISABLED: oid #: NOLOGIN, the password is kept',
+    async run({ at, verifier, oid }) {
+      await at.run('CREATE ROLE jit LOGIN', 'ALTER ROLE jit NOLOGIN');
+      return verifier.ask(role, { name: 'jit', oid: await oid('jit') });
+    },
+  },
+  {
+    title: 'CONNECTION LIMIT 0',
+    expected: 'present disabled R-DISABLED: oid #: CONNECTION LIMIT 0, the password is kept',
+    async run({ at, verifier, oid }) {
+      await at.run('CREATE ROLE jit LOGIN', 'ALTER ROLE jit CONNECTION LIMIT 0');
+      return verifier.ask(role, { name: 'jit', oid: await oid('jit') });
+    },
+  },
+  {
+    title: 'CONNECTION LIMIT 0 of a superuser, whom it does not bind',
+    expected: 'present active R-ACTIVE: oid #: LOGIN',
+    async run({ at, verifier, oid }) {
+      await at.run('CREATE ROLE jit LOGIN SUPERUSER CONNECTION LIMIT 0');
+      return verifier.ask(role, { name: 'jit', oid: await oid('jit') });
+    },
+  },
+  {
+    title: 'CONNECTION LIMIT 0 of a role that may replicate, which is not counted',
+    expected: 'present active R-ACTIVE: oid #: LOGIN',
+    async run({ at, verifier, oid }) {
+      await at.run('CREATE ROLE jit LOGIN REPLICATION CONNECTION LIMIT 0');
+      return verifier.ask(role, { name: 'jit', oid: await oid('jit') });
+    },
+  },
+  ...rulesOfExpired(),
+  {
+    title: 'a session opened before DROP ROLE',
+    expected:
+      'present active R-ACTIVE: 1 open: pid # client backend on postgres from 127.0.0.1 since # leads 1',
+    async run({ at, verifier, oid, login }) {
+      await at.run(`CREATE ROLE jit LOGIN PASSWORD 'x'`);
+      const id = await oid('jit');
+      await login('jit');
+      await at.run('DROP ROLE jit');
+      return verifier.ask(roleSessions, { name: 'jit', oid: id });
+    },
+  },
+  {
+    title: 'a session that did SET ROLE before DROP ROLE',
+    expected:
+      'present active R-ACTIVE: 1 open: pid # client backend on postgres from 127.0.0.1 since # leads 1',
+    async run({ at, verifier, oid, login }) {
+      await at.run('CREATE ROLE grp', `CREATE ROLE jit LOGIN PASSWORD 'x' IN ROLE grp`);
+      const id = await oid('jit');
+      await (await login('jit')).query('SET ROLE grp');
+      await at.run('DROP ROLE jit');
+      return verifier.ask(roleSessions, { name: 'jit', oid: id });
+    },
+  },
+  {
+    title: 'no session',
+    expected: 'absent, sighted checkpointer within',
+    async run({ at, verifier, oid }) {
+      await at.run(`CREATE ROLE jit LOGIN PASSWORD 'x'`);
+      return verifier.ask(roleSessions, { name: 'jit', oid: await oid('jit') });
+    },
+  },
+  {
+    title: 'sessions of a role without its oid',
+    expected:
+      'R-IDENTITY: a role named jit stands as oid #, and the record gives no oid: it may be another one',
+    async run({ at, verifier }) {
+      await at.run('CREATE ROLE jit LOGIN');
+      return verifier.ask(roleSessions, { name: 'jit' });
+    },
+  },
+  {
+    title: 'sessions of a role without its oid, when the name is gone',
+    expected:
+      'R-IDENTITY: no role is named jit, and the record gives no oid: a session of it would bear no name',
+    run: ({ verifier }) => verifier.ask(roleSessions, { name: 'jit' }),
+  },
+  {
+    title: 'the verifier asked about itself counts its own connection out',
+    expected: 'absent, sighted checkpointer within',
+    run: async ({ verifier, oid }) =>
+      verifier.ask(roleSessions, { name: 'tombstone_verifier', oid: await oid('tombstone_verifier') }),
+  },
+  {
+    title: 'the very session',
+    expected:
+      'present active R-ACTIVE: 1 open: pid # client backend on postgres from 127.0.0.1 since # leads 1',
+    run: async (given) => given.verifier.ask(session, await openedSession(given)),
+  },
+  {
+    title: 'the very session, its start written down with fewer digits',
+    expected:
+      'present active R-ACTIVE: 1 open: pid # client backend on postgres from 127.0.0.1 since # leads 1',
+    async run(given) {
+      const ref = await openedSession(given);
+      return given.verifier.ask(session, { ...ref, startedAt: ref.startedAt.replace(/\d{3}Z$/, 'Z') });
+    },
+  },
+  {
+    title: 'the same pid with another start is another session',
+    expected: 'absent, sighted checkpointer within',
+    run: async (given) =>
+      given.verifier.ask(session, { ...(await openedSession(given)), startedAt: '2020-01-01T00:00:00Z' }),
+  },
+  {
+    title: 'an ended session',
+    expected: 'absent, sighted checkpointer within',
+    async run(given) {
+      await given.at.run(`CREATE ROLE jit LOGIN PASSWORD 'x'`);
+      const client = await given.login('jit');
+      const id = await given.oid('jit');
+      await client.end();
+      return eventually(() => given.verifier.ask(session, { roleOid: id }));
+    },
+  },
+  {
+    title: 'a membership',
+    expected: 'present active R-ACTIVE: member with INHERIT, SET',
+    async run(given) {
+      await given.at.run('CREATE ROLE grp', 'CREATE ROLE jit IN ROLE grp');
+      return given.verifier.ask(membership, await pair(given));
+    },
+  },
+  {
+    title: 'a membership with ADMIN alone',
+    expected: 'present active R-ACTIVE: member with ADMIN: it can grant itself the rest',
+    async run(given) {
+      await given.at.run(
+        'CREATE ROLE grp',
+        'CREATE ROLE jit',
+        'GRANT grp TO jit WITH INHERIT FALSE, SET FALSE, ADMIN TRUE',
+      );
+      return given.verifier.ask(membership, await pair(given));
+    },
+  },
+  {
+    title: 'a membership that gives nothing',
+    expected:
+      'present disabled R-DISABLED: member without INHERIT, SET and ADMIN: it gives nothing until an option is switched on',
+    async run(given) {
+      await given.at.run(
+        'CREATE ROLE grp',
+        'CREATE ROLE jit',
+        'GRANT grp TO jit WITH INHERIT FALSE, SET FALSE',
+      );
+      return given.verifier.ask(membership, await pair(given));
+    },
+  },
+  {
+    title: 'a membership of a NOINHERIT member, which may still SET ROLE',
+    expected: 'present active R-ACTIVE: member with SET',
+    async run(given) {
+      await given.at.run('CREATE ROLE grp', 'CREATE ROLE jit NOINHERIT', 'GRANT grp TO jit');
+      return given.verifier.ask(membership, await pair(given));
+    },
+  },
+  {
+    title: 'a revoked membership',
+    expected: 'absent, sighted "pg_monitor (oid #) in pg_read_all_settings (oid #)" within',
+    async run(given) {
+      await given.at.run('CREATE ROLE grp', 'CREATE ROLE jit IN ROLE grp', 'REVOKE grp FROM jit');
+      return given.verifier.ask(membership, await pair(given));
+    },
+  },
+  {
+    title: 'a revoked membership with another way in',
+    expected: 'present active R-STANDING: no direct membership, but one by way of near (INHERIT, SET)',
+    async run(given) {
+      await given.at.run(
+        'CREATE ROLE grp',
+        'CREATE ROLE far IN ROLE grp',
+        'CREATE ROLE near IN ROLE far',
+        'CREATE ROLE jit IN ROLE near, grp',
+        'REVOKE grp FROM jit',
+      );
+      return given.verifier.ask(membership, await pair(given));
+    },
+  },
+  {
+    title: 'a way that is blocked on its first hop',
+    expected: 'absent, sighted "pg_monitor (oid #) in pg_read_all_settings (oid #)" within',
+    async run(given) {
+      await given.at.run(
+        'CREATE ROLE grp',
+        'CREATE ROLE near IN ROLE grp',
+        'CREATE ROLE jit',
+        'GRANT near TO jit WITH INHERIT FALSE, SET FALSE',
+      );
+      return given.verifier.ask(membership, await pair(given));
+    },
+  },
+  {
+    title: 'a way on which only ADMIN leads on',
+    expected: 'present active R-STANDING: no direct membership, but one by way of near (INHERIT, SET)',
+    async run(given) {
+      await given.at.run(
+        'CREATE ROLE grp',
+        'CREATE ROLE near IN ROLE grp',
+        'CREATE ROLE jit',
+        'GRANT near TO jit WITH INHERIT FALSE, SET FALSE, ADMIN TRUE',
+      );
+      return given.verifier.ask(membership, await pair(given));
+    },
+  },
+  {
+    title: 'a way that inherits first and would have to SET then',
+    expected: 'absent, sighted "pg_monitor (oid #) in pg_read_all_settings (oid #)" within',
+    async run(given) {
+      await given.at.run(
+        'CREATE ROLE grp',
+        'CREATE ROLE near',
+        'CREATE ROLE jit',
+        'GRANT grp TO near WITH INHERIT FALSE, SET TRUE',
+        'GRANT near TO jit WITH INHERIT TRUE, SET FALSE',
+      );
+      return given.verifier.ask(membership, await pair(given));
+    },
+  },
+  {
+    title: 'a membership of a member that was made anew',
+    expected:
+      'R-IDENTITY: the recorded membership is not there, but jit is a member of grp under other ids (oid # in oid #): a new object of the same name',
+    async run(given) {
+      await given.at.run('CREATE ROLE grp', 'CREATE ROLE jit IN ROLE grp');
+      const ref = await pair(given);
+      await given.at.run('DROP ROLE jit', 'CREATE ROLE jit IN ROLE grp');
+      return given.verifier.ask(membership, ref);
+    },
+  },
+  {
+    title: 'a member that was made anew and is no member',
+    expected: 'absent, sighted "pg_monitor (oid #) in pg_read_all_settings (oid #)" within',
+    async run(given) {
+      await given.at.run('CREATE ROLE grp', 'CREATE ROLE jit IN ROLE grp');
+      const ref = await pair(given);
+      await given.at.run('DROP ROLE jit', 'CREATE ROLE jit');
+      return given.verifier.ask(membership, ref);
+    },
+  },
+  {
+    title: 'a blinded verifier does not see whether there are sessions',
+    expected:
+      "R-PERM: pg_stat_activity does not show the verifier the server's own processes: it hides what belongs to others needs membership in pg_read_all_stats",
+    async run({ at, verifier, oid }) {
+      await at.run('CREATE ROLE jit LOGIN', 'REVOKE pg_read_all_stats FROM tombstone_verifier');
+      return verifier.ask(roleSessions, { name: 'jit', oid: await oid('jit') });
+    },
+  },
+  {
+    title: 'a blinded verifier does not see sessions that are there',
+    expected:
+      "R-PERM: pg_stat_activity does not show the verifier the server's own processes: it hides what belongs to others needs membership in pg_read_all_stats",
+    async run(given) {
+      const ref = await openedSession(given);
+      await given.at.run('REVOKE pg_read_all_stats FROM tombstone_verifier');
+      return given.verifier.ask(session, ref);
+    },
+  },
+];
+
+/** An expired role is what `pg_hba.conf` makes of it. */
+function rulesOfExpired(): Case[] {
+  const wants = 'and every line of pg_hba.conf for it wants the password';
+  const lets = (line: number, method: string) =>
+    `but line ${line} of pg_hba.conf lets it in by "${method}", which does not look at it`;
+  const told = (state: string, what: string) =>
+    `present ${state} ${state === 'active' ? 'R-ACTIVE' : 'R-DISABLED'}: oid #: VALID UNTIL 2001-01-01T00:00:00.000000Z is past, ${what}`;
+  const files: readonly (readonly [string, string, readonly Rule[], string?])[] = [
+    ['every rule wants the password', told('disabled', wants), [everybody]],
+    ['a trust line for all', told('active', lets(1, 'trust')), [['all', 'all', 'trust']]],
+    ['a trust line for it', told('active', lets(2, 'trust')), [everybody, ['jit', 'app', 'trust']]],
+    ['a trust line for another', told('disabled', wants), [everybody, ['other', 'all', 'trust']]],
+    [
+      'a trust line for a group it is in',
+      told('active', lets(2, 'trust')),
+      [everybody, ['+grp', 'all', 'trust']],
+    ],
+    [
+      'a trust line for a group it is not in',
+      told('disabled', wants),
+      [everybody, ['+other', 'all', 'trust']],
+    ],
+    ['a reject line', told('disabled', wants), [everybody, ['jit', 'all', 'reject']]],
+    ['a trust line for a pattern', told('active', lets(2, 'trust')), [everybody, ['/^ji', 'all', 'trust']]],
+    [
+      'a trust line for replication alone',
+      told('disabled', wants),
+      [everybody, ['all', 'replication', 'trust']],
+    ],
+    [
+      'a trust line for replication, of a role that replicates',
+      told('active', lets(2, 'trust')),
+      [everybody, ['all', 'replication', 'trust']],
+      'REPLICATION',
+    ],
+    [
+      'no line at all for it',
+      told('disabled', 'and no line of pg_hba.conf lets it in'),
+      [
+        ['tombstone_verifier', 'all', 'scram-sha-256'],
+        ['postgres', 'all', 'scram-sha-256'],
+      ],
+    ],
+  ];
+  return files.map(([title, expected, rules, attribute = '']) => ({
+    title: `VALID UNTIL past: ${title}`,
+    expected,
+    async run({ at, verifier, oid }) {
+      await at.run('CREATE ROLE grp', 'CREATE ROLE other');
+      await at.run(`CREATE ROLE jit LOGIN ${attribute} PASSWORD 'x' VALID UNTIL '${past}' IN ROLE grp`);
+      await at.rules(...rules);
+      return verifier.ask(role, { name: 'jit', oid: await oid('jit') });
+    },
+  }));
+}
+
+async function openedSession({ at, login, oid, verifier }: Given) {
+  await at.run(`CREATE ROLE jit LOGIN PASSWORD 'x'`);
+  await login('jit');
+  const roleOid = await oid('jit');
+  const found = await verifier.ask(session, { roleOid });
+  const { pid, startedAt } = session.of.ref.parse(found.leads?.[0]?.ref);
+  if (pid === undefined || startedAt === undefined) throw new Error('the session was not found');
+  return { roleOid, pid, startedAt };
+}
+
+async function pair({ oid }: Given) {
+  return { role: 'grp', roleOid: await oid('grp'), member: 'jit', memberOid: await oid('jit') };
+}
+
+/** The server takes a moment to end a session whose client has gone. */
+async function eventually(ask: () => Promise<Observation>): Promise<Observation> {
+  for (let left = 200; ; left -= 1) {
+    const seen = await ask();
+    if (seen.saw !== 'present' || left === 0) return seen;
+    await new Promise((done) => setTimeout(done, 10));
+  }
+}
+
+/** An observation in one line, without what differs between two servers. */
+function told(seen: Observation): string {
+  const bare = (text: string) =>
+    text
+      .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z(?!,| is past)/g, (at) => (/^(?:2001|2999)/.test(at) ? at : '#'))
+      .replaceAll(/\b(oid|pid) \d+/g, '$1 #');
+  const leads = seen.leads === undefined ? '' : ` leads ${seen.leads.length}`;
+  switch (seen.saw) {
+    case 'present':
+      return bare(`present ${seen.state} ${seen.reason}: ${seen.value}${leads}`);
+    case 'absent':
+      return bare(`absent, ${seen.controls.map(({ of, when }) => `sighted ${of} ${when}`).join(', ')}`);
+    case 'inconclusive':
+      return bare(`${seen.reason}: ${seen.detail}${seen.reason === 'R-PERM' ? ` needs ${seen.needs}` : ''}`);
+    default:
+      return seen.saw;
+  }
+}
+
+describe.each([
+  ['the real PostgreSQL', realCluster],
+  ['the fake', fakeCluster],
+])('%s', (_title, start) => {
+  let cluster: Cluster;
+  const sql = async (user: string, secret: string) => {
+    const client = new pg.Client({ connectionString: cluster.url(user, secret) });
+    client.on('error', () => undefined);
+    await client.connect();
+    return client;
+  };
+
+  beforeAll(async () => {
+    cluster = await start();
+    // exactly what the policy prints, and a password
+    const printed = postgres.policy(postgres.checks.flatMap(({ needs }) => needs)).split('\n');
+    await cluster.run(...printed.filter((line) => line !== '' && !line.startsWith('--')));
+    await cluster.run(`ALTER ROLE tombstone_verifier PASSWORD '${password}'`);
+  });
+  afterAll(() => cluster.stop());
+
+  test.each(cases)('$title', async ({ run, expected }) => {
+    const clients: pg.Client[] = [];
+    await using verifier = asking(cluster.url('tombstone_verifier', password));
+    const given: Given = {
+      at: cluster,
+      verifier,
+      async oid(name) {
+        const seen = await verifier.ask(role, { name });
+        const found = seen.saw === 'present' ? /^oid (\d+)/.exec(seen.value)?.[1] : undefined;
+        if (found === undefined) throw new Error(`no role ${name}: ${told(seen)}`);
+        return Number(found);
+      },
+      async login(user) {
+        const client = await sql(user, 'x');
+        clients.push(client);
+        return client;
+      },
+    };
+    try {
+      expect(told(await run(given))).toBe(expected);
+    } finally {
+      for (const client of clients) await client.end();
+      await cluster.rules(everybody);
+      for (const name of ['jit', 'near', 'far', 'grp', 'other'])
+        await cluster.run(`DROP ROLE IF EXISTS ${name}`);
+      await cluster.run('GRANT pg_read_all_stats TO tombstone_verifier');
+    }
+  });
+});
