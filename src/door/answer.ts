@@ -1,8 +1,19 @@
 import type { Host, HttpAnswer } from '../connector.ts';
-import type { Head, Whole } from './exchange.ts';
 import { parseJson } from './json.ts';
 import type { Trouble } from './trouble.ts';
 import { trouble } from './trouble.ts';
+
+/** An answer's status and headers. */
+export interface Head {
+  readonly status: number;
+  /** Lower-cased; a repeated header as Node joins it. Cookies are left out: nobody here keeps a session. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** A whole answer, not yet understood. */
+export interface Whole extends Head {
+  readonly body: Buffer;
+}
 
 /** What the status and the headers alone make impossible to answer; undefined where the body has a say. */
 export function headTrouble({ status, headers }: Head, host: Host): Trouble | undefined {

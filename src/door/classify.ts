@@ -1,5 +1,6 @@
 import type { HttpAnswer } from '../connector.ts';
 import type { Failure } from '../model/observation.ts';
+import { oneLine } from './redact.ts';
 
 /**
  * The failure for an HTTP answer that is not in the connector's table of determinate answers. No
@@ -7,7 +8,8 @@ import type { Failure } from '../model/observation.ts';
  */
 export function unlisted(answer: HttpAnswer, text: string, needs?: string): Failure {
   const { status, headers } = answer;
-  const said = `${status}${text === '' ? '' : ` ${text}`}`;
+  const line = oneLine(text).slice(0, 300).toWellFormed();
+  const said = `${status}${line === '' ? '' : ` ${line}`}`;
   const failure = (reason: Failure['reason'], detail: string): Failure => ({
     saw: 'inconclusive',
     reason,

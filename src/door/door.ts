@@ -1,17 +1,16 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { AllowedRead, Door, Host, HttpAnswer, HttpRequest, Note } from '../connector.ts';
 import { inconclusive } from '../connector.ts';
 import type { Limits } from '../model/config.ts';
 import { UsageError } from '../model/errors.ts';
 import type { Failure } from '../model/observation.ts';
-import type { Reason } from '../model/reason.ts';
+import type { Whole } from './answer.ts';
 import { pauseAsked, sayings, understand } from './answer.ts';
-import type { Clock, Entry } from './budget.ts';
+import type { Clock } from './budget.ts';
 import { createBudget, steadyClock } from './budget.ts';
 import { openSpan } from './deadline.ts';
 import type { Span } from './deadline.ts';
 import { createWire } from './exchange.ts';
-import type { Whole } from './exchange.ts';
 import { createGuard, leavesInPlain } from './guard.ts';
 import type { Outgoing } from './outgoing.ts';
 import { writeOut } from './outgoing.ts';
@@ -20,7 +19,8 @@ import { oneLine } from './redact.ts';
 import { closedSocket, DoorSocket, notAllowed, reaches } from './socket.ts';
 import type { Tape } from './tape.ts';
 import type { Trouble } from './trouble.ts';
-import { stopped, trouble } from './trouble.ts';
+import { trouble } from './trouble.ts';
+import { notEntered, runWithin, TurnError } from './turn.ts';
 
 /** Bytes: far above a page of any API, far below what hurts. */
 export const bodyLimit = 16 * 1024 * 1024;
@@ -45,17 +45,6 @@ export interface DoorOptions {
   readonly clock?: Clock;
   /** Bytes; `bodyLimit` where not given. */
   readonly bodyLimit?: number;
-}
-
-/** Thrown by `turn` where a request had no answer: `reason` is the failure's. */
-export class TurnError extends Error {
-  readonly reason: Reason;
-
-  constructor({ reason, detail }: Trouble) {
-    super(detail);
-    this.name = 'TurnError';
-    this.reason = reason;
-  }
 }
 
 /**
@@ -100,7 +89,7 @@ export function openDoor(options: DoorOptions): OpenDoor {
       at: new Date(startedAt).toISOString(),
       took: Math.max(0, options.now() - startedAt),
       answered: tidy(answered, 120),
-      ...(bytes === undefined ? {} : { digest: sha256(bytes) }),
+      ...(bytes === undefined ? {} : { digest: hash('sha256', bytes) }),
       ...(serverAt === undefined ? {} : { serverAt }),
     });
   }
@@ -151,22 +140,20 @@ export function openDoor(options: DoorOptions): OpenDoor {
     if (!entry.entered) throw new TurnError(notEntered(entry));
     const span = openSpan(limits.timeoutMs, clock, stop);
     try {
-      return await new Promise<T>((resolve, reject) => {
-        // before the work hears of it, so that its own error does not come first
-        span.signal.addEventListener('abort', () => reject(new TurnError(span.why())), { once: true });
-        work(span.signal).then(resolve, reject);
-      });
+      return await runWithin(span, work);
     } finally {
       span.over();
       entry.leave();
     }
   }
 
-  function tracked<T>(work: Promise<T>): Promise<T> {
+  async function tracked<T>(work: Promise<T>): Promise<T> {
     underWay.add(work);
-    const done = (): boolean => underWay.delete(work);
-    work.then(done, done);
-    return work;
+    try {
+      return await work;
+    } finally {
+      underWay.delete(work);
+    }
   }
 
   return {
@@ -206,16 +193,4 @@ export function openDoor(options: DoorOptions): OpenDoor {
 
 function spoken({ status }: Whole, answer: HttpAnswer | Trouble): string {
   return 'saw' in answer ? `${status} ${sayings(answer.json)}` : answer.short;
-}
-
-function notEntered(entry: Exclude<Entry, { entered: true }>): Trouble {
-  if (entry.why !== 'held') return stopped();
-  return trouble(
-    'R-RATE',
-    `asked for a pause: nothing is sent for another ${Math.ceil(entry.waitMs / 1_000)} s`,
-  );
-}
-
-function sha256(bytes: Buffer): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

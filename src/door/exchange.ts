@@ -6,23 +6,12 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Host } from '../connector.ts';
 import { headTrouble } from './answer.ts';
+import type { Whole } from './answer.ts';
 import type { Span } from './deadline.ts';
 import { bareHost } from './guard.ts';
 import type { Outgoing } from './outgoing.ts';
 import type { Trouble } from './trouble.ts';
 import { brokeOff, transportTrouble, trouble } from './trouble.ts';
-
-/** An answer's status and headers. */
-export interface Head {
-  readonly status: number;
-  /** Lower-cased; a repeated header as Node joins it. Cookies are left out: nobody here keeps a session. */
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-/** A whole answer, not yet understood. */
-export interface Whole extends Head {
-  readonly body: Buffer;
-}
 
 /** Connections to one host. */
 export interface Wire {
@@ -73,20 +62,12 @@ export function createWire(host: Host, bodyLimit: number): Wire {
         request.on('socket', (socket: Socket) => socket.prependOnceListener('data', () => (begun = true)));
         request.on('error', (error) => {
           const found = transportTrouble(error, begun);
-          end(request.reusedSocket && !begun && found.short === 'reset' ? { ...found, raced: true } : found);
+          end(request.reusedSocket && found.short === 'reset' ? { ...found, raced: true } : found);
         });
-        let answered = false;
-        request.on('response', (response) => {
-          answered = true;
-          receive(response, host, bodyLimit, end);
-        });
+        request.on('response', (response) => receive(response, host, bodyLimit, end));
         request.on('upgrade', ({ statusCode }, socket) => {
           socket.destroy();
           end(trouble('R-ANSWER', `changed the protocol (${statusCode})`, `${statusCode}`));
-        });
-        // whatever else may end a connection must not leave the question open
-        request.on('close', () => {
-          if (!answered) end(brokeOff());
         });
         span.signal.addEventListener('abort', cut, { once: true });
         if (span.signal.aborted) cut();
@@ -131,16 +112,15 @@ function framed({ status, headers, body }: Whole): boolean {
   return body.length > 0 || status === 204 || 'content-length' in headers || 'transfer-encoding' in headers;
 }
 
-function plainHeaders(response: IncomingMessage): Record<string, string> {
-  const headers: Record<string, string> = Object.create(null);
-  for (const [name, value] of Object.entries(response.headers))
-    if (typeof value === 'string') headers[name] = value;
-  return headers;
+function plainHeaders({ headers }: IncomingMessage): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
+  );
 }
 
 /**
  * Bytes on a connection that nobody is asking on would be taken for the answer to the next question:
- * such a connection is closed.
+ * such a connection is closed. Late releases of Node do the same; the older ones drop the bytes.
  */
 function watchIdle(agent: HttpAgent): HttpAgent {
   const keep = agent.keepSocketAlive.bind(agent);

@@ -5,5 +5,5 @@
 export function proxyVariablesSet(env: Readonly<Record<string, string | undefined>>): string[] {
   return Object.keys(env)
     .filter((name) => /^(?:https?|all)_proxy$/i.test(name) && (env[name] ?? '') !== '')
-    .sort();
+    .toSorted();
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { HttpAnswer } from '../../src/connector.ts';
 import { failed, unlisted } from '../../src/connector.ts';
-import { behaviours, traps } from './behaviours.ts';
+import { behaviours, traps } from '../../src/testing/behaviours.ts';
 import { never, open, playHttp } from './server.ts';
 
 const live = { status: 200, json: { login: 'alice', id: 1, active: true } };
