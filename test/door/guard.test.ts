@@ -10,6 +10,9 @@ const reads = [
   { method: 'GET', path: /\/v1\/kv\/.*/ },
 ] as const;
 
+const round: Record<string, unknown> = {};
+round['itself'] = [round];
+
 const get = (path: string): HttpRequest => ({ method: 'GET', path });
 
 test.each<HttpRequest>([
@@ -73,6 +76,7 @@ test.each<readonly [string, HttpRequest]>([
   ],
   ['not plain data', { method: 'POST', path: '/v1/sys/leases/lookup', body: { a: 1n } }],
   ['not plain data', { method: 'POST', path: '/v1/sys/leases/lookup', body: new Map() }],
+  ['not plain data', { method: 'POST', path: '/v1/sys/leases/lookup', body: round }],
 ])('%s: %o', async (said, request) => {
   let asked = 0;
   await using server = await playHttp((_, response) => {

@@ -81,3 +81,16 @@ test('a Basic credential does not hide its password', async () => {
   await door.http({ method: 'GET', path: '/x', headers: { authorization: `Basic ${pair}` } }, never);
   expect(door.tape.exchanges[0]?.answered).toBe('400 wrong password [redacted]');
 });
+
+test.each(['two\nlines\tof-it', 'zero\u0000and\u200bwidth'])(
+  'a secret with control characters does not hide in its clean form',
+  async (odd) => {
+    await using server = await playHttp((_, response) => {
+      response.writeHead(400, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ message: `no ${odd}, nor ${odd.replaceAll(/[\u0000\u200b]/g, '')}` }));
+    });
+    await using door = open(server.host);
+    await door.http({ method: 'POST', path: '/x', body: new Secret('file:x', odd) }, never);
+    expect(door.tape.exchanges[0]?.answered).toBe('400 no [redacted], nor [redacted]');
+  },
+);

@@ -317,6 +317,8 @@ test('closing ends what is under way and lets nothing out any more', async () =>
   const answer = door.http(look, never);
   await asked.promise;
   await door.close();
+  // closed means that nothing more is written
+  expect(door.tape.exchanges).toMatchObject([{ answered: 'stopped' }]);
   expect(await answer).toMatchObject({ reason: 'R-UNREACHABLE' });
   const before = server.connections();
   expect(await door.http(look, never)).toMatchObject({ reason: 'R-UNREACHABLE' });
