@@ -87,7 +87,13 @@ async function cast(api: Api, root: string): Promise<Cast> {
   return { api, values };
 }
 
-type Line = readonly [method: string, path: string, body?: object, as?: string, namespace?: string];
+type Line = readonly [
+  method: string,
+  path: string,
+  body?: object | undefined,
+  as?: string | undefined,
+  namespace?: string | undefined,
+];
 
 /** `$name` stands for a value of the cast. */
 const table: readonly Line[] = [

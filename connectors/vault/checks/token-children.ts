@@ -6,6 +6,7 @@ import type {
   Controls,
   Lead,
   Observation,
+  Stamp,
 } from '../../../src/connector.ts';
 import { failed, inconclusive, instantMs } from '../../../src/connector.ts';
 import type { TokenFacts, VaultClient } from '../client.ts';
@@ -78,10 +79,11 @@ async function orphansOf(
   const looked = await Promise.all(
     others.map((item) => ctx.read(accessor, { accessor: item.accessor, namespace: ref.namespace })),
   );
+  const from = earliest(ctx.window, list.stamp);
   const suspects = looked.flatMap((seen) =>
     !failed(seen) &&
     seen.saw === 'value' &&
-    bornInWindow(seen.value, ctx.window) &&
+    bornSince(seen.value, from) &&
     !excused(seen.value, ref, accounts)
       ? [seen.value]
       : [],
@@ -95,27 +97,37 @@ async function orphansOf(
       state: 'active',
       revivedBy: 'subject',
       reason: 'R-ACTIVE',
-      value: `${leads.length} orphan token${leads.length === 1 ? '' : 's'} created in the window`,
+      value: `${leads.length} orphan token${leads.length === 1 ? '' : 's'} created since the grant began`,
       leads,
     };
   }
   if (!failed(itself) && itself.saw === 'value' && suspects.length > 0) {
     return inconclusive(
       'R-DERIVED',
-      `the token stands, and ${suspects.length} created in the window may be its children`,
+      `the token stands, and ${suspects.length} created since the grant began may be its children`,
       'the end of the token itself: its children end with it',
     );
   }
   return { saw: 'absent', controls: controlsOf(list.controls, [itself, ...looked]) };
 }
 
+/** Below this a difference of clocks is not told from the second in which the server's clock is told. */
+const tellable = 2_000;
+
+/**
+ * The earliest instant, by the server's clock, at which this grant can have made a token. There is no
+ * latest: until it is looked at, a token that stands may go on making others.
+ */
+function earliest(window: Context<VaultClient>['window'], { at, serverAt }: Stamp): number {
+  const from = instantMs(window.from) ?? 0;
+  const behind = (instantMs(at) ?? 0) - (instantMs(serverAt) ?? instantMs(at) ?? 0);
+  return behind > tellable ? from - behind : from;
+}
+
 /** Creation is told in whole seconds, and to the nanosecond where the server keeps the issue time. */
-function bornInWindow(facts: TokenFacts, window: Context<VaultClient>['window']): boolean {
+function bornSince(facts: TokenFacts, from: number): boolean {
   if (!/^auth\/token\/create(?:-orphan)?(?:\/|$)/.test(facts.path)) return false;
-  const earliest = instantMs(facts.issue_time ?? undefined) ?? facts.creation_time * 1_000 + 999;
-  const from = instantMs(window.from);
-  const to = instantMs(window.to);
-  return (from === undefined || earliest >= from) && (to === undefined || facts.creation_time * 1_000 <= to);
+  return (instantMs(facts.issue_time ?? undefined) ?? facts.creation_time * 1_000 + 999) >= from;
 }
 
 /**
