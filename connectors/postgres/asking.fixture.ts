@@ -3,7 +3,7 @@ import { createReader } from '../../src/observe/reader.ts';
 import { createRedactor } from '../../src/door/redact.ts';
 import { createTape } from '../../src/door/tape.ts';
 import { defaultLimits } from '../../src/model/config.ts';
-import type { AnyConnector, Check, Failure, Identity, Observation } from '../../src/connector.ts';
+import type { AnyConnector, Check, Failure, Identity, Observation, TextFile } from '../../src/connector.ts';
 import { Secret } from '../../src/connector.ts';
 import type { Exchange } from '../../src/model/evidence.ts';
 import { postgres } from './index.ts';
@@ -20,6 +20,7 @@ export interface AskingOptions {
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
   readonly controls?: { readonly role: string };
+  readonly caFile?: TextFile;
 }
 
 /** @param url of the verifier, with its password. */
@@ -27,6 +28,7 @@ export function asking(url: string, options: AskingOptions = {}): Asking {
   const config = {
     url: new Secret('env:PG', url),
     ...(options.controls ? { controls: options.controls } : {}),
+    ...(options.caFile ? { caFile: options.caFile } : {}),
   };
   const tape = createTape();
   const signal = options.signal ?? new AbortController().signal;

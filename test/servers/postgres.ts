@@ -28,6 +28,10 @@ export interface PostgresOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Replaces `pg_hba.conf`. Without it every address asks for scram-sha-256. */
   readonly hba?: string;
+  /** PEM texts: the server offers TLS with them. */
+  readonly tls?: { readonly cert: string; readonly key: string };
+  /** Starts as a standby that waits for a primary, and answers reads meanwhile. */
+  readonly standby?: boolean;
 }
 
 export interface Login {
@@ -76,6 +80,11 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Runn
     chmodSync(data, 0o700);
     giveOwnIdentifier(data);
     if (options.hba !== undefined) writeFileSync(join(data, 'pg_hba.conf'), options.hba);
+    if (options.standby === true) writeFileSync(join(data, 'standby.signal'), '');
+    if (options.tls !== undefined) {
+      writeFileSync(join(data, 'server.crt'), options.tls.cert);
+      writeFileSync(join(data, 'server.key'), options.tls.key, { mode: 0o600 });
+    }
     own(home);
     return await launch(template.native, home, options);
   } catch (error) {
@@ -110,11 +119,11 @@ function boot(native: string, home: string, port: number, options: PostgresOptio
     fsync: 'off',
     full_page_writes: 'off',
     shared_buffers: '16MB',
-    max_connections: '60',
     timezone: 'UTC',
     log_timezone: 'UTC',
     track_commit_timestamp: 'on',
     log_line_prefix: '%m [%p] %u@%d %a ',
+    ...(options.tls === undefined ? {} : { ssl: 'on' }),
     ...(options.logStatements === true ? { log_statement: 'all', log_connections: 'all' } : {}),
     ...options.settings,
   };
