@@ -39,6 +39,9 @@ export async function withPackages(names: readonly string[], directory: string):
   return lookup(loaded);
 }
 
+/** Loaded only by the demo. */
+export const livingFakes = () => import('../connectors/fakes.ts');
+
 /** What loading a record needs to know of the installed kinds. */
 export function kindLookup({ all, get }: ConnectorLookup): KindLookup {
   return {

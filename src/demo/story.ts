@@ -30,15 +30,13 @@ export async function story(stage: Stage, { say, tombstone }: Telling): Promise<
     await prepare(stage, broker);
     const verifier = await verifierOf(stage, broker);
     const from = new Date();
-    const agent = z
-      .object({ auth: z.object({ client_token: z.string(), accessor: z.string() }) })
-      .parse(
-        await broker('POST', 'auth/token/create', {
-          policies: ['agent'],
-          ttl: '1h',
-          display_name: 'deploy-bot',
-        }),
-      ).auth;
+    const agent = z.object({ auth: z.object({ client_token: z.string(), accessor: z.string() }) }).parse(
+      await broker('POST', 'auth/token/create', {
+        policies: ['agent'],
+        ttl: '1h',
+        display_name: 'deploy-bot',
+      }),
+    ).auth;
     const issued = z
       .object({ lease_id: z.string(), data: z.object({ username: z.string(), password: z.string() }) })
       .parse(await ask('GET', 'database/creds/readonly', agent.client_token));
