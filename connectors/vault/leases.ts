@@ -113,13 +113,13 @@ async function knownLeases(
   const path = client.own?.path ?? '';
   if (path === '' || client.unlistable.has(scope)) return [];
   const listLeases: Endpoint<z.infer<typeof keys>> = {
-    method: 'GET',
+    method: 'LIST',
     path: `sys/leases/lookup/${path.split('/').map(encodeURIComponent).join('/')}`,
     needs: `list,sudo sys/leases/lookup/${path}`,
     data: keys,
     absent: { status: 404, text: '', form: 'plain' },
   };
-  const found = await ask(client, listLeases, { namespace, query: 'list=true' }, signal);
+  const found = await ask(client, listLeases, { namespace }, signal);
   if (found === 'nothing') return [];
   if (failed(found)) {
     if (found.reason !== 'R-PERM') return found;

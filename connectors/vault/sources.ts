@@ -1,4 +1,4 @@
-import type { Failure, Raw, Secret, Sibling, Source } from '../../src/connector.ts';
+import type { Raw, Secret, Sibling, Source } from '../../src/connector.ts';
 import { failed, inconclusive, z } from '../../src/connector.ts';
 import type { Endpoint, TokenFacts, VaultClient } from './client.ts';
 import { ask, settledToken, tokenFacts } from './client.ts';
@@ -33,7 +33,7 @@ export const accessor: Source<VaultClient, AccessorKey, TokenFacts> = {
   },
 };
 
-function accessorPlace({ accessor: id, namespace }: AccessorKey): Place {
+export function accessorPlace({ accessor: id, namespace }: AccessorKey): Place {
   return { namespace: named(namespace), ending: endingOf(id) };
 }
 
@@ -42,7 +42,7 @@ function named(namespace: string | undefined): string | undefined {
 }
 
 /** Accessors that live in this place: the configured control, then the verifier's own. */
-function knownAccessors(client: VaultClient, scope: string): readonly Sibling<AccessorKey>[] {
+export function knownAccessors(client: VaultClient, scope: string): readonly Sibling<AccessorKey>[] {
   const { namespace, ending } = placeOf(scope);
   const inPlace = (id: string | undefined): id is string =>
     id !== undefined && id !== '' && (ending === undefined || endingOf(id) === ending);
@@ -57,7 +57,7 @@ function knownAccessors(client: VaultClient, scope: string): readonly Sibling<Ac
 }
 
 /** The namespace in which the verifier's token was made. */
-function ownNamespace(client: VaultClient): string | undefined {
+export function ownNamespace(client: VaultClient): string | undefined {
   return client.own === undefined ? undefined : plainNamespace(client.own.namespace_path ?? '');
 }
 
@@ -112,70 +112,3 @@ export const tokenValue: Source<VaultClient, ValueKey, Introspected> = {
     return { value: { name, facts: token.value } };
   },
 };
-
-// ── every accessor of a namespace ───────────────────────────────────────────────────────────────
-
-const keys = z.object({ keys: z.array(z.string().min(1)) });
-
-/** https://openbao.org/api-docs/auth/token/#list-accessors. An empty list is a 404 without a text. */
-const listAccessors: Endpoint<z.infer<typeof keys>> = {
-  // with `list=true`: the same as the verb LIST, which not every proxy lets through
-  method: 'GET',
-  path: 'auth/token/accessors',
-  needs: 'list,sudo auth/token/accessors',
-  data: keys,
-  absent: { status: 404, text: '', form: 'plain' },
-};
-
-export interface ListedAccessor {
-  readonly accessor: string;
-  /** The verifier's own token. */
-  readonly own: boolean;
-}
-
-export const accessors: Source<VaultClient, AccessorKey, ListedAccessor> = {
-  id: 'vault/accessors',
-  scope: (key) => scopeOf(accessorPlace(key)),
-  name: (key) => key.accessor,
-  answers: (value, key) => value.accessor === key.accessor,
-  siblings: (client, scope) => Promise.resolve(knownAccessors(client, scope)),
-  order: 'snapshot',
-  async *all(client, scope, signal) {
-    const { namespace } = placeOf(scope);
-    const seen = new Set<string>();
-    let after = '';
-    for (;;) {
-      const query = `list=true&after=${encodeURIComponent(after)}`;
-      const found = await ask(client, listAccessors, { namespace, query }, signal);
-      if (found !== 'nothing' && failed(found)) return yield found;
-      if (found === 'nothing') return yield { items: [], last: true };
-      const paged = pagingOf(found.warnings);
-      if (failed(paged)) return yield paged;
-      const { keys: listed } = found.value;
-      const again = listed.filter((id) => seen.has(id)).length;
-      // a server that knows neither paging nor the warning answers with the same whole list again
-      if (seen.size > 0 && again === listed.length && again === seen.size)
-        return yield { items: [], last: true };
-      if (again > 0) return yield inconclusive('R-PARTIAL', 'the pages of the list of accessors overlap');
-      for (const id of listed) seen.add(id);
-      const items = listed.map((id) => ({ accessor: id, own: id === client.own?.accessor }));
-      const last = paged === 'whole' || listed.length === 0;
-      yield { items, last };
-      if (last) return;
-      after = listed.at(-1) ?? '';
-    }
-  },
-};
-
-/**
- * A policy may cap pages without a word (`pagination_limit`), so `after` is always sent: a server that
- * says it ignored the parameter does not page. Any other warning of this list is an entry that was
- * left out of it ("found an accessor entry that could not be successfully decoded").
- * https://openbao.org/docs/concepts/policies/
- */
-function pagingOf(warnings: readonly string[]): 'whole' | 'paged' | Failure {
-  const ignored = /^Endpoint ignored these unrecognized parameters: \[(?:after|limit|after limit)\]$/;
-  const other = warnings.find((warning) => !ignored.test(warning));
-  if (other !== undefined) return inconclusive('R-PARTIAL', `the list of accessors is not whole: ${other}`);
-  return warnings.some((warning) => warning.includes('after')) ? 'whole' : 'paged';
-}

@@ -9,11 +9,12 @@ import type {
   Stamp,
 } from '../../../src/connector.ts';
 import { failed, inconclusive, instantMs } from '../../../src/connector.ts';
+import { accessors } from '../accessors.ts';
 import type { TokenFacts, VaultClient } from '../client.ts';
 import type { TokenRef } from '../kinds.ts';
 import { token } from '../kinds.ts';
 import { endingOf, plainNamespace, scopeOf } from '../place.ts';
-import { accessor, accessors, tokenValue } from '../sources.ts';
+import { accessor, tokenValue } from '../sources.ts';
 import { keyOf } from './token-value.ts';
 
 const shared = {
