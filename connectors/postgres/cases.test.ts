@@ -41,8 +41,9 @@ async function fakeCluster(): Promise<Cluster> {
   return {
     url: server.url,
     async stop() {
-      expect(server.unexpected).toEqual([]);
       await server.stop();
+      if (server.unexpected.length > 0)
+        throw new Error(`the fake did not know: ${server.unexpected.join('; ')}`);
     },
     run(...statements) {
       server.run(statements);
@@ -482,16 +483,12 @@ function told(seen: Observation): string {
       .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z(?!,| is past)/g, (at) => (/^(?:2001|2999)/.test(at) ? at : '#'))
       .replaceAll(/\b(oid|pid) \d+/g, '$1 #');
   const leads = seen.leads === undefined ? '' : ` leads ${seen.leads.length}`;
-  switch (seen.saw) {
-    case 'present':
-      return bare(`present ${seen.state} ${seen.reason}: ${seen.value}${leads}`);
-    case 'absent':
-      return bare(`absent, ${seen.controls.map(({ of, when }) => `sighted ${of} ${when}`).join(', ')}`);
-    case 'inconclusive':
-      return bare(`${seen.reason}: ${seen.detail}${seen.reason === 'R-PERM' ? ` needs ${seen.needs}` : ''}`);
-    default:
-      return seen.saw;
+  if (seen.saw === 'present') return bare(`present ${seen.state} ${seen.reason}: ${seen.value}${leads}`);
+  if (seen.saw === 'absent') {
+    return bare(`absent, ${seen.controls.map(({ of, when }) => `sighted ${of} ${when}`).join(', ')}`);
   }
+  if (seen.saw !== 'inconclusive') return seen.saw;
+  return bare(`${seen.reason}: ${seen.detail}${seen.reason === 'R-PERM' ? ` needs ${seen.needs}` : ''}`);
 }
 
 describe.each([

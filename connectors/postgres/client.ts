@@ -5,7 +5,6 @@ import type { Address } from './config.ts';
 import { answeredByServer, explain, shortly } from './failures.ts';
 import { envelope, statement } from './statement.ts';
 import type { Statement } from './statement.ts';
-import { openWire } from './wire.ts';
 import type { Wire } from './wire.ts';
 
 /** Processes without a role of their own; only pg_read_all_stats shows what they are. Best first. */
@@ -179,6 +178,8 @@ export class PostgresClient {
   async #open(signal: AbortSignal): Promise<Session> {
     if (this.#session !== undefined) return this.#session;
     const { host, port, user, database, password, tls } = this.#address;
+    // imported here, like the driver below: nobody pays for TLS and pg who asks no PostgreSQL
+    const { openWire } = await import('./wire.ts');
     const wire = await openWire(this.#door.socket(host, port), {
       host,
       tls,
@@ -186,7 +187,6 @@ export class PostgresClient {
       signal,
       ...(this.#ca === undefined ? {} : { ca: this.#ca }),
     });
-    // imported here: nobody pays for the driver who asks no PostgreSQL
     const { default: pg } = await import('pg');
     const driver = new pg.Client({
       stream: () => wire,

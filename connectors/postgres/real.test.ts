@@ -46,7 +46,8 @@ describe('what only the real server can show', () => {
     const ordinary = new pg.Client(login);
     ordinary.on('error', () => undefined);
     await expect(ordinary.connect()).rejects.toMatchObject({ code: '53300' });
-    const walsender = new pg.Client({ ...login, ...{ replication: 'database' } });
+    const replicating = { ...login, replication: 'database' };
+    const walsender = new pg.Client(replicating);
     await walsender.connect();
 
     await using verifier = asking(url);

@@ -232,7 +232,9 @@ export class Backend {
       complete(result?.tag ?? 'SELECT 0'),
       ...after,
     ]);
-    if (!this.#meets(this.#shared.fault('statement'), answer)) this.#send(answer);
+    const fault = this.#shared.fault('statement');
+    if (fault?.kind === 'no-row') this.#send(complete('SELECT 0'), ...after);
+    else if (!this.#meets(fault, answer)) this.#send(answer);
   }
 
   #run(sql: string, parameters: readonly (string | null)[]): Result {
@@ -288,6 +290,7 @@ export class Backend {
     switch (fault?.kind) {
       case undefined:
       case 'refuse':
+      case 'no-row':
         return false;
       case 'hang':
         this.#hanging = true;
@@ -300,9 +303,6 @@ export class Backend {
         return true;
       case 'garbage':
         this.#send(fault.bytes);
-        return true;
-      case 'no-row':
-        this.#send(complete('SELECT 0'));
         return true;
       case 'error':
         throw new SqlError(fault.code, fault.message ?? 'a fault that was asked for');
