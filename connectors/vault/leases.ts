@@ -99,32 +99,35 @@ async function foreign(client: VaultClient, place: Place, signal: AbortSignal): 
 
 const keys = z.object({ keys: z.array(z.string().min(1)) });
 
-/** Leases that live in this place: the configured control, else leases of logins like the verifier's own. */
-async function knownLeases(
-  client: VaultClient,
-  scope: string,
-  signal: AbortSignal,
-): Promise<readonly Sibling<LeaseKey>[] | Failure> {
-  const { namespace, ending } = placeOf(scope);
-  const { lease: control } = client.controls;
-  if (control !== undefined && endingOf(control) === ending) {
-    return [{ key: { leaseId: control, namespace }, chosen: 'configured' }];
-  }
-  const path = client.own?.path ?? '';
-  if (path === '' || client.unlistable.has(scope)) return [];
-  const listLeases: Endpoint<z.infer<typeof keys>> = {
+/** https://openbao.org/api-docs/system/leases/#list-leases */
+function listLeases(path: string): Endpoint<z.infer<typeof keys>> {
+  return {
     method: 'LIST',
     path: `sys/leases/lookup/${path.split('/').map(encodeURIComponent).join('/')}`,
     needs: `list,sudo sys/leases/lookup/${path}`,
     data: keys,
     absent: { status: 404, text: '', form: 'plain' },
   };
-  const found = await ask(client, listLeases, { namespace }, signal);
+}
+
+/** Leases that live in this place: the configured control, else leases of logins like the verifier's own. */
+async function knownLeases(
+  client: VaultClient,
+  scope: string,
+  signal: AbortSignal,
+): Promise<readonly Sibling<LeaseKey>[]> {
+  const { namespace, ending } = placeOf(scope);
+  const { lease: control } = client.controls;
+  if (control !== undefined && endingOf(control) === ending) {
+    return [{ key: { leaseId: control, namespace }, chosen: 'configured' }];
+  }
+  const path = client.own?.path ?? '';
+  if (!path.startsWith('auth/') || client.unlistable.has(scope)) return [];
+  const found = await ask(client, listLeases(path), { namespace }, signal);
   if (found === 'nothing') return [];
   if (failed(found)) {
-    if (found.reason !== 'R-PERM') return found;
-    // not a right that the verifier needs: the never-issued lease is its control then
-    client.unlistable.add(scope);
+    // not a right that the verifier needs: without a sibling the never-issued lease is the control
+    if (found.reason === 'R-PERM') client.unlistable.add(scope);
     return [];
   }
   return found.value.keys

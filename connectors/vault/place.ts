@@ -12,8 +12,10 @@ export interface Place {
   readonly ending: string | undefined;
 }
 
+/** Without slashes at its ends; the servers take `root` as the name of the root namespace. */
 export function plainNamespace(path: string): string {
-  return path.replace(/^\/+|\/+$/g, '');
+  const plain = path.replace(/^\/+|\/+$/g, '');
+  return plain === 'root' ? '' : plain;
 }
 
 /** Is this namespace the configured one, or below it? */

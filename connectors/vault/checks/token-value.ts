@@ -29,7 +29,8 @@ export const tokenByValue: Check<VaultClient, TokenRef> = {
   },
 };
 
-const run = randomBytes(32);
+/** Made when first needed: the first random bytes of a process start OpenSSL, which is dear. */
+let run: Uint8Array | undefined;
 
 /**
  * "bad token" is the answer to any wrong text, so what is asked must look like a token, and where the
@@ -45,6 +46,7 @@ export function keyOf(ref: TokenRef, secret: Secret): ValueKey | Failure {
     return inconclusive('R-IDENTITY', `${secret.reference} is not the token whose SHA-256 the record gives`);
   }
   // without a digest in the record the name must not become one: it only tells values of one run apart
+  run ??= randomBytes(32);
   const tag = createHmac('sha256', run).update(value).digest('hex').slice(0, 12);
   const name = ref.sha256 === undefined ? `${secret.reference} (${tag})` : `sha256:${digest}`;
   return { secret, name, namespace: ref.namespace };
