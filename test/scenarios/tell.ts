@@ -1,0 +1,30 @@
+import { afterAll, beforeAll, describe, test } from 'vitest';
+import { findOpenBao } from '../servers/openbao.ts';
+import { realServer } from '../servers/require.ts';
+import { runScenario } from './run.ts';
+import type { Scenario } from './scenario.ts';
+import { openWorld } from './world.ts';
+import type { World } from './world.ts';
+
+/** Tells a theme's stories one after the other: a window must hold what its own story made, and no more. */
+export function tell(theme: string, scenarios: readonly Scenario[]): void {
+  describe.runIf(realServer('OpenBao', findOpenBao()))(`scenarios: ${theme}`, () => {
+    let shared: World;
+    beforeAll(async () => {
+      shared = await openWorld();
+    });
+    afterAll(() => shared?.stop());
+
+    for (const scenario of scenarios) {
+      test(`${scenario.name}: ${scenario.story}`, async () => {
+        if (scenario.ownWorld !== true) return runScenario(scenario, shared);
+        const own = await openWorld();
+        try {
+          await runScenario(scenario, own);
+        } finally {
+          await own.stop();
+        }
+      });
+    }
+  });
+}

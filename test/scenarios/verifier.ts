@@ -1,0 +1,107 @@
+import { loadConfiguration } from '../../src/config/load.ts';
+import { resolveRecordSecrets, resolveSecrets } from '../../src/config/secrets.ts';
+import { loadGrants } from '../../src/grant/load.ts';
+import type { Dossier } from '../../src/model/dossier.ts';
+import type { Problem } from '../../src/model/errors.ts';
+import type { Report } from '../../src/model/report.ts';
+import { builtIn, kindLookup } from '../../src/registry.ts';
+import { verify } from '../../src/verify.ts';
+import { recordOf } from './record.ts';
+import type { GrantInput } from './record.ts';
+
+/** Where the verifier looks and as whom. */
+export interface VerifierOptions {
+  /** A permission that it lacks. */
+  readonly without?: string;
+  /** `host:port` of OpenBao, as an URL. */
+  readonly vaultAddress?: string;
+  readonly vaultToken?: string;
+  readonly vaultInstance?: string;
+  readonly postgresUrl?: string;
+  readonly postgresInstance?: string;
+  readonly timeout?: string;
+}
+
+export interface Verified {
+  readonly report: Report;
+  readonly dossier: Dossier;
+}
+
+/** Everything that a connector's checks need, in its own words. */
+export function needsOf(id: string): readonly string[] {
+  const connector = builtIn().get(id);
+  if (connector === undefined) throw new Error(`the connector ${id} is not built in`);
+  return [...new Set(connector.checks.flatMap((check) => check.needs))];
+}
+
+/** What `tombstone connectors policy` prints, without one of the needs. */
+export function policyOf(id: string, without?: string): string {
+  const needs = needsOf(id);
+  if (without !== undefined && !needs.includes(without)) throw new Error(`${id} does not need ${without}`);
+  const connector = builtIn().get(id);
+  if (connector === undefined) throw new Error(`the connector ${id} is not built in`);
+  return connector.policy(needs.filter((need) => need !== without));
+}
+
+/** A printed policy's statements. */
+export function statementsOf(policy: string): readonly string[] {
+  return policy.split('\n').filter((line) => line !== '' && !line.startsWith('--'));
+}
+
+export interface Access {
+  readonly vaultAddress: string;
+  readonly vaultToken: string;
+  readonly vaultInstance?: string | undefined;
+  readonly postgresUrl: string;
+  readonly postgresInstance?: string | undefined;
+  readonly timeout?: string | undefined;
+}
+
+/** Loads record and configuration from their texts, as the command line does, and runs the whole flow. */
+export async function verifyAs(name: string, grant: GrantInput, access: Access): Promise<Verified> {
+  const { connectors, kinds, ids } = installed();
+  const source = { file: 'grant.json', directory: import.meta.dirname };
+  const { text, env } = recordOf(name, grant);
+  const { grants } = loadGrants(text, source, kinds);
+  refuse(await resolveRecordSecrets(grants, env));
+
+  const limits = { requestsPerSecond: 5_000, concurrency: 16, timeout: access.timeout ?? 'PT10S' };
+  const configuration = loadConfiguration(
+    JSON.stringify({
+      version: 1,
+      systems: {
+        'vault-prod': {
+          connector: 'vault',
+          address: access.vaultAddress,
+          token: 'env:VAULT',
+          limits,
+          ...(access.vaultInstance === undefined ? {} : { instance: access.vaultInstance }),
+        },
+        'billing-db': {
+          connector: 'postgres',
+          url: 'env:POSTGRES',
+          limits,
+          ...(access.postgresInstance === undefined ? {} : { instance: access.postgresInstance }),
+        },
+      },
+    }),
+    { file: 'tombstone.yaml', directory: import.meta.dirname },
+    { find: (id) => connectors.get(id), ids: () => ids },
+  );
+  refuse(
+    await resolveSecrets(configuration.systems, {
+      directory: import.meta.dirname,
+      env: { VAULT: access.vaultToken, POSTGRES: access.postgresUrl },
+    }),
+  );
+  return verify({ grants, configuration, connectors });
+}
+
+function installed() {
+  const connectors = builtIn();
+  return { connectors, kinds: kindLookup(connectors), ids: connectors.all.map((one) => one.id) };
+}
+
+function refuse(problems: readonly Problem[]): void {
+  if (problems.length > 0) throw new Error(problems.map((problem) => problem.message).join('; '));
+}
