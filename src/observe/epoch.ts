@@ -52,11 +52,13 @@ export async function runEpoch(
   );
   // after the closing controls, so that they too stand between two identities
   const ended = await connection.identify(signal);
-  const broken = failed(ended) ? ended : moved(opening, ended);
+  const other = failed(ended) ? undefined : moved(opening, ended);
   const settled = new Map<Wanted, Settled | Failure>();
   for (const one of wanted) {
-    const outcome = outcomes.get(one) ?? inconclusive('R-CHECK', 'the read was not carried out');
-    settled.set(one, broken ?? settle(outcome));
+    const read = settle(outcomes.get(one) ?? inconclusive('R-CHECK', 'the read was not carried out'));
+    // a read that failed says why itself: a pause that was asked for then is what the closing met
+    const closed = failed(read) || !failed(ended) ? read : ended;
+    settled.set(one, other ?? closed);
   }
   return settled;
 }

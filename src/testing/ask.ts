@@ -1,0 +1,160 @@
+import { createRedactor } from '../door/redact.ts';
+import type { Redactor } from '../door/redact.ts';
+import type { AnyConnector, Check, Kind } from '../connector.ts';
+import type { Configuration } from '../model/config.ts';
+import type { Evidence } from '../model/evidence.ts';
+import type { GrantRecord } from '../model/grant.ts';
+import type { Observation } from '../model/observation.ts';
+import type { Verdict } from '../model/report.ts';
+import { Secret } from '../model/secret.ts';
+import type { Sealed } from '../reporters/index.ts';
+import { verify } from '../verify.ts';
+import { BrokenContract } from './world.ts';
+import type { Address, Contract, ContractTarget, ContractWorld } from './world.ts';
+
+/** What one run made of one target. */
+export interface Outcome {
+  readonly sealed: Sealed;
+  readonly evidence: Evidence;
+  readonly observation: Observation;
+  readonly verdict: Verdict;
+}
+
+export interface Asking {
+  /** Instead of the system itself. */
+  readonly through?: Address;
+  /** The instance that the configuration pins. */
+  readonly pinned?: string;
+  readonly now?: () => number;
+  readonly signal?: AbortSignal;
+  readonly timeoutMs?: number;
+  readonly redactor?: Redactor;
+}
+
+/** Milliseconds: long enough for an answer on loopback by a busy machine. */
+const patience = 10_000;
+const system = 'system';
+const hour = 3_600_000;
+
+export function checkOf({ connector, check: id }: Contract): Check<unknown, unknown> {
+  const check = connector.checks.find((one) => one.id === id);
+  if (check === undefined) throw new BrokenContract(`${connector.id} has no check ${id}`);
+  return check;
+}
+
+/** Runs the whole pipeline about this target, with no other check than the one under test. */
+export async function ask(
+  contract: Contract,
+  world: ContractWorld,
+  target: ContractTarget,
+  asking: Asking = {},
+): Promise<Outcome> {
+  const check = checkOf(contract);
+  const connector = alone(contract.connector, check);
+  const { through = world.address, timeoutMs = patience, now, signal, redactor = createRedactor() } = asking;
+  const configuration: Configuration = {
+    file: 'tombstone.yaml',
+    directory: '.',
+    systems: new Map([
+      [
+        system,
+        {
+          name: system,
+          connector: connector.id,
+          config: configOf(connector, world, through),
+          limits: { requestsPerSecond: 100_000, concurrency: 8, timeoutMs },
+          ...(asking.pinned === undefined ? {} : { instance: asking.pinned }),
+        },
+      ],
+    ]),
+    policy: {
+      failOn: 'unproven',
+      allowDormant: false,
+      maxEvidenceAge: 'PT15M',
+      maxClockSkew: 'PT2M',
+      secrets: check.method === 'probe' || check.method === 'scan' ? 'everywhere' : 'issuer',
+      assumedRights: 'accept',
+    },
+    connectors: [],
+  };
+  const sealed = await verify({
+    grants: [recordOf(check, target)],
+    configuration,
+    connectors: {
+      get: (id) => (id === connector.id ? connector : undefined),
+      origin: () => 'contract',
+      all: [connector],
+    },
+    redactor,
+    ...(now === undefined ? {} : { now }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  const [finding] = sealed.report.grants
+    .flatMap((grant) => grant.findings)
+    .filter((one) => one.target.id === 't1');
+  const evidence = finding?.evidence.filter((one) => one.check === check.id) ?? [];
+  const [one] = evidence;
+  if (finding === undefined || one === undefined || evidence.length !== 1) {
+    throw new BrokenContract(
+      `${check.id} was asked ${evidence.length} times about its target${finding?.target.gap === undefined ? '' : `: ${finding.target.gap.detail}`}; does "applies" take it?`,
+    );
+  }
+  return { sealed, evidence: one, observation: one.observation, verdict: finding.verdict };
+}
+
+/** The same connector with one check, whose claim alone decides about its kind: other claims have their own contract. */
+function alone(connector: AnyConnector, check: Check<unknown, unknown>): AnyConnector {
+  const kind: Kind<unknown> = {
+    ...check.of,
+    requires: [check.claim],
+    killing: check.claim,
+    mints: () => false,
+    horizon: 'PT0S',
+  };
+  return { ...connector, kinds: [kind], checks: [{ ...check, of: kind, decides: true }] };
+}
+
+/** As the loader does it: the connector's own schema, then every reference filled. */
+function configOf(connector: AnyConnector, world: ContractWorld, at: Address): unknown {
+  const config = connector.config.parse(world.fields(at));
+  fill(config, world.environment);
+  return config;
+}
+
+function fill(value: unknown, environment: Readonly<Record<string, string>>): void {
+  if (value instanceof Secret) {
+    const name = value.reference.replace(/^env:/, '');
+    const text = environment[name];
+    if (text === undefined) throw new BrokenContract(`the environment of the world has no ${name}`);
+    value.fill(text);
+  } else if (typeof value === 'object' && value !== null) {
+    for (const one of Object.values(value)) fill(one, environment);
+  }
+}
+
+function recordOf(check: Check<unknown, unknown>, target: ContractTarget): GrantRecord {
+  const at = (ms: number): string => new Date(Date.now() + ms).toISOString();
+  const { of: kind } = check;
+  const one = { id: 't1', kind: kind.kind, system, ref: target.ref };
+  const secret =
+    target.secret === undefined ? {} : { secret: new Secret('env:TOMBSTONE_SUBJECT_T1', target.secret) };
+  return {
+    apiVersion: 'tombstone/v1',
+    kind: 'AccessGrant',
+    metadata: { id: 'contract', labels: {} },
+    subject: {
+      kind: 'agent',
+      id: 'contract',
+      accounts: (target.accounts ?? []).map((id) => ({ system, id })),
+    },
+    approvals: [],
+    validity: { from: target.from ?? at(-3 * hour), until: at(hour) },
+    // before every answer, also where a clock is wrong by an hour
+    revocation: { at: at(-2 * hour) },
+    systems: [{ system, required: true }],
+    credentials: kind.role === 'credential' ? [{ ...one, ...secret }] : [],
+    entitlements: kind.role === 'entitlement' ? [one] : [],
+    placements: [],
+    source: { file: 'contract', directory: '.' },
+  };
+}
