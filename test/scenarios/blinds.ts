@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import type { RunningPostgres } from '../servers/postgres.ts';
 import type { Planted } from './planted.ts';
 import { needsOf, policyOf, statementsOf } from './verifier.ts';
 import type { World } from './world.ts';

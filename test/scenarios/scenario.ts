@@ -32,8 +32,6 @@ export interface Scenario {
   readonly naive: { readonly asks: string; readonly says: NaiveAnswer };
   readonly truth: { readonly by: string; readonly is: Truth };
   readonly expected: Expectation;
-  /** Its own servers, because it stops, seals or replaces them. */
-  readonly ownWorld?: true;
   /**
    * Why Tombstone says "gone" here and something works: no interface tells it, and `expected.says` is
    * how the report says so. Only for what cannot be had.
@@ -56,11 +54,11 @@ export interface Played {
   revive?(): Promise<void>;
   /**
    * The clean twin: the same grant, now ended honestly. Afterwards every target must be gone, with
-   * its control, and every use be refused. Without it the story already ended honestly.
+   * its control, and every use be refused. Without it the story itself ended honestly.
    */
   mend?(): Promise<void>;
-  /** How the verifier looks after `mend`, where the first look was from the wrong place. */
-  readonly mended?: VerifierOptions;
+  /** The record of the clean twin, where the story's own was not what it should have been. */
+  amended?(): GrantInput;
   /** Ends what the story left open, after everything was asked. */
   clean?(): Promise<void>;
 }

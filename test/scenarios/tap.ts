@@ -8,6 +8,10 @@ export interface Tap {
   set(mode: 'through' | 'cut'): void;
   /** Milliseconds that the server's answers are held back, from now on. */
   delay(ms: number): void;
+  /** Connections that were closed because the wire was cut. */
+  refused(): number;
+  /** What clients have sent, as Latin-1: only for protocols in clear text. */
+  sent(): string;
   stop(): Promise<void>;
 }
 
@@ -15,9 +19,14 @@ export interface Tap {
 export async function openTap(port: number): Promise<Tap> {
   let mode: 'through' | 'cut' = 'through';
   let held = 0;
+  let refused = 0;
+  let sent = '';
   const open = new Set<Socket>();
   const server = createServer((client) => {
-    if (mode === 'cut') return void client.destroy();
+    if (mode === 'cut') {
+      refused += 1;
+      return void client.destroy();
+    }
     const upstream = connect(port, '127.0.0.1');
     const both = [client, upstream] as const;
     const end = () => both.forEach((socket) => void socket.destroy());
@@ -30,7 +39,10 @@ export async function openTap(port: number): Promise<Tap> {
         end();
       });
     }
-    client.pipe(upstream);
+    client.on('data', (bytes: Buffer) => {
+      sent = (sent + bytes.toString('latin1')).slice(-100_000);
+      upstream.write(bytes);
+    });
     upstream.on('data', (bytes: Buffer) => {
       if (held === 0) client.write(bytes);
       else setTimeout(() => client.destroyed || client.write(bytes), held).unref();
@@ -54,6 +66,8 @@ export async function openTap(port: number): Promise<Tap> {
     delay(ms) {
       held = ms;
     },
+    refused: () => refused,
+    sent: () => sent,
     stop() {
       cut();
       return new Promise((resolve) => void server.close(() => resolve()));

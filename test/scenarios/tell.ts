@@ -16,15 +16,7 @@ export function tell(theme: string, scenarios: readonly Scenario[]): void {
     afterAll(() => shared?.stop());
 
     for (const scenario of scenarios) {
-      test(`${scenario.name}: ${scenario.story}`, async () => {
-        if (scenario.ownWorld !== true) return runScenario(scenario, shared);
-        const own = await openWorld();
-        try {
-          await runScenario(scenario, own);
-        } finally {
-          await own.stop();
-        }
-      });
+      test(`${scenario.name}: ${scenario.story}`, () => runScenario(scenario, shared));
     }
   });
 }

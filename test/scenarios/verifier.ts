@@ -13,12 +13,14 @@ import type { GrantInput } from './record.ts';
 export interface VerifierOptions {
   /** A permission that it lacks. */
   readonly without?: string;
-  /** `host:port` of OpenBao, as an URL. */
   readonly vaultAddress?: string;
   readonly vaultToken?: string;
   readonly vaultInstance?: string;
-  readonly postgresUrl?: string;
+  /** Another server, or a wire to it; the verifier's role is the same on both. */
+  readonly postgresPort?: number;
+  readonly postgresPassword?: string;
   readonly postgresInstance?: string;
+  /** ISO 8601. */
   readonly timeout?: string;
 }
 

@@ -21,6 +21,8 @@ export interface World {
   readonly wire: Tap;
   /** Every token, password and URL that exists here. */
   readonly planted: Planted;
+  /** Gives the engine a connection to the database behind a port. */
+  connect(name: string, port: number): Promise<void>;
   /** Unique in this world. */
   unique(stem: string): string;
   /** A call of OpenBao's administrator. Throws unless it answers 2xx. */
@@ -88,16 +90,18 @@ async function furnish(
   await Promise.all([furnishPostgres(database, engine), furnishPostgres(other, engine)]);
 
   await broker('POST', 'sys/mounts/database', { type: 'database' });
-  const connection = (port: number) => ({
-    plugin_name: 'postgresql-database-plugin',
-    connection_url: `postgresql://{{username}}:{{password}}@127.0.0.1:${port}/postgres?sslmode=disable`,
-    username: engine.user,
-    password: engine.password,
-    allowed_roles: '*',
-    password_authentication: 'scram-sha-256',
-  });
-  await broker('POST', 'database/config/billing', connection(wire.port));
-  await broker('POST', 'database/config/elsewhere', connection(other.port));
+  const connect = async (name: string, port: number) => {
+    await broker('POST', `database/config/${name}`, {
+      plugin_name: 'postgresql-database-plugin',
+      connection_url: `postgresql://{{username}}:{{password}}@127.0.0.1:${port}/postgres?sslmode=disable`,
+      username: engine.user,
+      password: engine.password,
+      allowed_roles: '*',
+      password_authentication: 'scram-sha-256',
+    });
+  };
+  await connect('billing', wire.port);
+  await connect('elsewhere', other.port);
   await broker('POST', 'sys/policies/acl/agent', {
     policy: [
       'path "database/creds/*" { capabilities = ["read"] }',
@@ -116,6 +120,7 @@ async function furnish(
     planted,
     call,
     broker,
+    connect,
     unique: (stem) => `${stem}${(count += 1)}`,
     async access({ without, ...where } = {}) {
       const [token, postgres] = [await blinds.vault(without), await blinds.postgres(without)];
@@ -123,7 +128,7 @@ async function furnish(
         vaultAddress: where.vaultAddress ?? bao.address,
         vaultToken: where.vaultToken ?? token,
         vaultInstance: where.vaultInstance,
-        postgresUrl: where.postgresUrl ?? postgres.url,
+        postgresUrl: moved(postgres.url, where),
         postgresInstance: where.postgresInstance,
         timeout: where.timeout,
         restore: postgres.restore,
@@ -134,6 +139,13 @@ async function furnish(
       await Promise.all([database.stop(), other.stop()]);
     },
   };
+}
+
+function moved(url: string, { postgresPort, postgresPassword }: VerifierOptions): string {
+  const there = new URL(url);
+  if (postgresPort !== undefined) there.port = String(postgresPort);
+  if (postgresPassword !== undefined) there.password = postgresPassword;
+  return there.href;
 }
 
 /** Tables, groups, the engine's own login. The ledger is what the grants of these stories are for. */

@@ -14,6 +14,8 @@ export interface RunningOpenBao {
   readonly address: string;
   readonly rootToken: string;
   readonly pid: number;
+  /** Opens the server again after `sys/seal`. */
+  unseal(): Promise<void>;
   /** Every line of the audit device's file so far: one JSON document each. */
   auditLog(): string[];
   /** For set-ups: any call, as anyone. Not the client under test. */
@@ -84,8 +86,10 @@ export async function startOpenBao(
     { env: { PATH: process.env['PATH'] ?? '', HOME: home }, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   let said = '';
+  let unsealKey: string | undefined;
   const keep = (chunk: Buffer): void => {
     said = (said + chunk.toString('utf8')).slice(-4_000);
+    unsealKey ??= /^Unseal Key: (\S+)$/m.exec(said)?.[1];
   };
   server.stdout.on('data', keep);
   server.stderr.on('data', keep);
@@ -131,6 +135,11 @@ export async function startOpenBao(
     address,
     rootToken,
     pid: server.pid,
+    async unseal() {
+      if (unsealKey === undefined) throw new Error(`OpenBao has not told its unseal key: ${said}`);
+      const { status, json } = await api('POST', 'sys/unseal', { key: unsealKey });
+      if (status !== 200) throw new Error(`sys/unseal: ${status} ${JSON.stringify(json)}`);
+    },
     auditLog: () =>
       readFileSync(auditFile, 'utf8')
         .split('\n')
