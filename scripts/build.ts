@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, w
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import type { Plugin } from 'esbuild';
 import { z } from 'zod';
 import { reportSchema } from '../src/reporters/report-schema.ts';
 
@@ -18,6 +19,40 @@ const entries = {
   index: 'src/index.ts',
   connector: 'src/connector.ts',
   ...(existsSync(join(root, 'src/testing.ts')) ? { testing: 'src/testing.ts' } : {}),
+};
+
+/** Zod brings its messages in some fifty languages, half of its size: the messages of this program are English. */
+const onlyEnglish: Plugin = {
+  name: 'only-english',
+  setup(building) {
+    building.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
+      contents: "export { default as en } from './en.js';",
+    }));
+  },
+};
+
+/**
+ * Importing a module of Node as an ES module reads every one of its exports, and with them all that
+ * Node itself would only load when used. Our own files get it as CommonJS does; from the dear ones,
+ * of which they only call functions, they get functions that load it when they are called.
+ */
+const thriftyBuiltins: Plugin = {
+  name: 'thrifty-builtins',
+  setup(building) {
+    const dear = new Set(['node:child_process', 'node:crypto', 'node:util']);
+    building.onResolve({ filter: /^node:/ }, ({ path, importer }) => {
+      if (importer.includes('node_modules')) return undefined;
+      return { path, namespace: dear.has(path) ? 'when-called' : 'as-it-is' };
+    });
+    building.onLoad({ filter: /.*/, namespace: 'as-it-is' }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule('${path}');`,
+    }));
+    building.onLoad({ filter: /.*/, namespace: 'when-called' }, ({ path }) => {
+      const names = Object.keys(process.getBuiltinModule(path) ?? {}).filter((name) => /^[a-z]/.test(name));
+      const calls = names.map((name) => `export const ${name} = (...given) => it().${name}(...given);`);
+      return { contents: [`const it = () => process.getBuiltinModule('${path}');`, ...calls].join('\n') };
+    });
+  },
 };
 
 try {
@@ -53,13 +88,12 @@ function bundle() {
     banner: {
       js: "import { createRequire as tombstoneRequire } from 'node:module';const require = tombstoneRequire(import.meta.url);",
     },
+    plugins: [onlyEnglish, thriftyBuiltins],
     external: ['pg-native', 'vitest'],
     legalComments: 'none',
     logLevel: 'warning',
     minifySyntax: true,
     minifyWhitespace: true,
-    // names of functions and classes stand in error texts
-    keepNames: true,
   });
 }
 

@@ -3,7 +3,7 @@ import type { AnyConnector } from '../connector.ts';
 import { UsageError } from '../model/errors.ts';
 import { catalogue } from '../reporters/catalogue.ts';
 import { shownJson } from '../reporters/shown.ts';
-import { installed } from './inputs.ts';
+import { installed } from './reading.ts';
 import type { Shell } from './shell.ts';
 
 export interface ConnectorsOptions {

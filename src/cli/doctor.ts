@@ -2,7 +2,7 @@ import { doctor as examine } from '../doctor.ts';
 import { UsageError } from '../model/errors.ts';
 import { doctorExitLine, doctorText, ills } from '../reporters/doctor.ts';
 import { shown, shownJson } from '../reporters/shown.ts';
-import { configured } from './inputs.ts';
+import { configured } from './configured.ts';
 import { pin } from './pin.ts';
 import type { Shell } from './shell.ts';
 

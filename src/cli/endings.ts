@@ -1,4 +1,3 @@
-import { CommanderError } from 'commander';
 import { EvidenceError, UsageError } from '../model/errors.ts';
 import type { Problem } from '../model/errors.ts';
 import { shown } from '../reporters/shown.ts';
@@ -22,11 +21,16 @@ export function ending(error: unknown, debug: boolean): Ending {
     };
   }
   if (error instanceof UsageError) return { code: 2, text: usageText(error) };
-  if (error instanceof CommanderError) {
+  if (isUsageOfCommander(error)) {
     // commander has printed its own message, and the help it was asked for
     return error.exitCode === 0 ? { code: 0, text: '' } : { code: 2, text: 'exit 2: wrong usage' };
   }
   return { code: 70, text: crashText(error, debug) };
+}
+
+/** Told by its name: importing the class would load the whole library into every start. */
+function isUsageOfCommander(error: unknown): error is Error & { readonly exitCode: number } {
+  return error instanceof Error && /^Commander|^InvalidArgument/.test(error.name) && 'exitCode' in error;
 }
 
 function usageText({ message, problems }: UsageError): string {
@@ -46,4 +50,9 @@ export function problemText({ file, line, column, field, message, hint }: Proble
     .filter((part) => part !== undefined)
     .map((part) => shown(String(part)));
   return `${parts.join('  ')}${hint === undefined ? '' : `\n    ${shown(hint)}`}`;
+}
+
+/** `ENOENT`, where the error has such a code. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
 }

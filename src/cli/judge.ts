@@ -1,6 +1,6 @@
 import { decodeDossier } from '../judge/decode.ts';
 import { report } from '../report/report.ts';
-import { readInput } from './inputs.ts';
+import { readInput } from './reading.ts';
 import { outputsOf } from './outputs.ts';
 import { publish } from './publish.ts';
 import type { VerdictOptions } from './publish.ts';

@@ -3,6 +3,7 @@ import { access, constants, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { UsageError } from '../model/errors.ts';
 import { formats } from '../reporters/index.ts';
+import { codeOf } from './endings.ts';
 import type { Format } from '../reporters/index.ts';
 
 /** A file that `--out` asks for. */
@@ -81,9 +82,4 @@ async function writable({ file, path }: Output): Promise<void> {
 function missing(error: unknown): undefined {
   if (codeOf(error) === 'ENOENT') return undefined;
   throw new UsageError(`--out: ${error instanceof Error ? error.message : String(error)}`);
-}
-
-/** `ENOENT`, where the error has such a code. */
-export function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
 }

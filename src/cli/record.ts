@@ -1,8 +1,11 @@
-import { grantJsonSchema } from '../grant/schema.ts';
+import { z } from '../connector.ts';
 import { counted } from '../reporters/messages.ts';
 import { shownJson } from '../reporters/shown.ts';
-import { installed, recordsOf } from './inputs.ts';
+import { grantsOf, installed, readRecords } from './reading.ts';
 import type { Shell } from './shell.ts';
+
+// a schema that is used once is not worth compiling
+z.config({ jitless: true });
 
 export interface RecordOptions {
   readonly config?: string;
@@ -14,7 +17,7 @@ export async function checkRecords(
   { config }: RecordOptions,
   shell: Shell,
 ): Promise<number> {
-  const grants = await recordsOf(records, await installed(config, shell), shell);
+  const grants = grantsOf(await readRecords(records, shell), await installed(config, shell), shell);
   const lines = grants.map(({ metadata, credentials, entitlements, placements }) => {
     const counts = [
       counted(credentials.length, 'credential'),
@@ -29,6 +32,7 @@ export async function checkRecords(
 
 /** The JSON Schema of a record, with the locator of every installed kind. */
 export async function recordSchema({ config }: RecordOptions, shell: Shell): Promise<number> {
+  const { grantJsonSchema } = await import('../grant/schema.ts');
   const { all } = await installed(config, shell);
   await shell.out(`${shownJson(grantJsonSchema(all.flatMap((one) => one.kinds)))}\n`);
   return 0;

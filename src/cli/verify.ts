@@ -2,7 +2,8 @@ import { UsageError } from '../model/errors.ts';
 import type { Policy } from '../model/dossier.ts';
 import { quoted } from '../reporters/shown.ts';
 import { verify as ask } from '../verify.ts';
-import { configured, recordsOf } from './inputs.ts';
+import { configured, fillSecrets } from './configured.ts';
+import { grantsOf, readRecords } from './reading.ts';
 import { durationOf } from './duration.ts';
 import { outputsOf } from './outputs.ts';
 import { progress } from './progress.ts';
@@ -28,13 +29,15 @@ export async function verify(
 ): Promise<number> {
   const deadline = durationOf('--deadline', options.deadline);
   const outputs = await outputsOf(options.out ?? [], shell.directory);
+  const texts = await readRecords(records, shell);
   const { configuration, connectors } = await configured(options.config, shell);
   for (const id of options.connector ?? []) {
     if (connectors.get(id) !== undefined) continue;
     const installed = connectors.all.map((one) => one.id).join(', ');
     throw new UsageError(`--connector ${id}: no such connector; installed are ${installed}`);
   }
-  const grants = await recordsOf(records, connectors, shell, 'with secrets');
+  const grants = grantsOf(texts, connectors, shell);
+  await fillSecrets(grants, shell);
 
   const watched = progress(shell, options.quiet === true);
   const cut = new AbortController();

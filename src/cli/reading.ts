@@ -1,0 +1,110 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { assertUniqueIds, loadGrants } from '../grant/load.ts';
+import { readYaml } from '../grant/yaml-text.ts';
+import { UsageError } from '../model/errors.ts';
+import type { Problem } from '../model/errors.ts';
+import type { GrantRecord } from '../model/grant.ts';
+import { builtIn, kindLookup, withPackages } from '../registry.ts';
+import type { ConnectorLookup } from '../registry.ts';
+import { codeOf, problemText } from './endings.ts';
+import type { Shell } from './shell.ts';
+
+/** Far more than any file that a person or a broker writes, far less than what a process can hold. */
+const maxBytes = 256 * 1024 * 1024;
+
+/** A file of records that was read and not yet understood. */
+export interface RecordText {
+  readonly text: string;
+  readonly file: string;
+  readonly directory: string;
+}
+
+/**
+ * What is installed: the built-in connectors, and those that a configuration names where one is given.
+ * @throws UsageError where one of them cannot be loaded
+ */
+export async function installed(flag: string | undefined, shell: Shell): Promise<ConnectorLookup> {
+  if (flag === undefined && !shell.env['TOMBSTONE_CONFIG']) return builtIn();
+  const { findConfiguration } = await import('../config/find.ts');
+  const file = await findConfiguration(flag, shell.env, shell.directory);
+  return withPackages(packagesIn(await readInput(file, shell)), dirname(file));
+}
+
+/**
+ * The packages that a configuration names, before there are connectors to read the rest of it with.
+ * Whatever else stands there is for `loadConfiguration` to refuse.
+ */
+export function packagesIn(text: string): readonly string[] {
+  const [first] = readYaml(text);
+  const value = first?.tree?.value;
+  const names: unknown =
+    typeof value === 'object' && value !== null ? Reflect.get(value, 'connectors') : undefined;
+  return Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
+}
+
+/**
+ * The texts of all record files, `-` being stdin.
+ * @throws UsageError for the first that cannot be read
+ */
+export async function readRecords(files: readonly string[], shell: Shell): Promise<readonly RecordText[]> {
+  const texts: RecordText[] = [];
+  for (const file of files) {
+    const directory = file === '-' ? shell.directory : dirname(resolve(shell.directory, file));
+    texts.push({ text: await readInput(file, shell), file: file === '-' ? '<stdin>' : file, directory });
+  }
+  return texts;
+}
+
+/**
+ * The grants of all texts. Warnings go to stderr.
+ * @throws UsageError with everything that is wrong with the first text that is wrong
+ */
+export function grantsOf(
+  texts: readonly RecordText[],
+  connectors: ConnectorLookup,
+  shell: Shell,
+): readonly GrantRecord[] {
+  const kinds = kindLookup(connectors);
+  const grants = texts.flatMap(({ text, ...source }) => {
+    const loaded = loadGrants(text, source, kinds);
+    warn(loaded.warnings, shell);
+    return loaded.grants;
+  });
+  assertUniqueIds(grants);
+  return grants;
+}
+
+/**
+ * The text of a file, or of stdin for `-`.
+ * @throws UsageError where it cannot be read as UTF-8 text
+ */
+export async function readInput(file: string, shell: Shell): Promise<string> {
+  const bytes = file === '-' ? await shell.stdin(maxBytes) : readWhole(file, shell.directory);
+  if (bytes.byteLength > maxBytes) {
+    throw new UsageError(`${file} is larger than ${maxBytes / 1024 / 1024} MiB`);
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new UsageError(`${file} is not UTF-8 text`);
+  }
+}
+
+export function warn(problems: readonly Problem[], shell: Shell): void {
+  for (const problem of problems) shell.err(`warning: ${problemText(problem)}\n`);
+}
+
+function readWhole(file: string, directory: string): Uint8Array {
+  try {
+    return readFileSync(resolve(directory, file));
+  } catch (error) {
+    const code = codeOf(error);
+    const why = new Map([
+      ['ENOENT', 'there is no such file'],
+      ['EISDIR', 'it is a directory'],
+      ['EACCES', 'it may not be read'],
+    ]).get(code);
+    throw new UsageError(`${file} cannot be read: ${why ?? code}`);
+  }
+}
