@@ -2,7 +2,7 @@ import type { Failure, HttpAnswer } from '../../src/connector.ts';
 import { inconclusive, unlisted, z } from '../../src/connector.ts';
 
 /** What an error answer says, its list wrapping taken off. */
-export interface Said {
+interface Said {
   readonly texts: readonly string[];
   /** OpenBao wraps what its own code answers, and leaves plain what ends before: the two 403 differ by it. */
   readonly wrapped: boolean;
@@ -20,7 +20,7 @@ const bareBody = z.strictObject({ errors: z.array(z.string()) });
  * Reads `errors[]`, and `data.error` where some engines put their text. Go's multierror wraps texts as
  * `2 errors occurred:\n\t* one\n\t* two\n\n`; a comparison with the plain text would never match.
  */
-export function said({ json }: HttpAnswer): Said {
+function said({ json }: HttpAnswer): Said {
   const parsed = errorBody.safeParse(json);
   if (!parsed.success) return { texts: [], wrapped: false, bare: false };
   const { errors = [], data } = parsed.data;

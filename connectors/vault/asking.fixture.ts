@@ -30,7 +30,7 @@ export interface Asking extends AsyncDisposable {
   readonly exchanges: readonly Exchange[];
 }
 
-export interface About {
+interface About {
   readonly secret?: string;
   readonly accounts?: readonly string[];
   readonly from?: string;

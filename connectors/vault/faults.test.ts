@@ -302,7 +302,10 @@ describe('vault before a server that misbehaves', () => {
           },
         ),
       );
-      expect(await gone(one)).toMatchObject({ reason: 'R-PARTIAL' });
+      expect(await gone(one)).toMatchObject({
+        reason: 'R-PARTIAL',
+        detail: expect.stringContaining('overlap'),
+      });
     });
 
     it('proves nothing where a look-up of one of its entries fails', async () => {
@@ -315,6 +318,54 @@ describe('vault before a server that misbehaves', () => {
       );
       await using one = asks();
       expect(await gone(one)).toMatchObject({ reason: 'R-UNREACHABLE' });
+    });
+  });
+
+  it('takes no namespace ending from an answer about another token', async () => {
+    const { id } = stage.world.createNamespace('team-x');
+    const control = stage.world.createToken({ namespace: 'team-x', ttl: 3_600 });
+    const other = await stage.api(
+      'POST',
+      'auth/token/lookup-accessor',
+      { accessor: control.accessor },
+      undefined,
+      'team-x',
+    );
+    await using one = asking(stage.address, stage.rootToken, { controls: { accessor: `stranger.${id}` } });
+    const ask = () => one.ask(leaseRecord, { leaseId: `db/creds/r/none.${id}`, namespace: 'team-x' });
+    expect(await ask()).toMatchObject({ reason: 'R-CONTROL' });
+    lift.push(stage.fault((request) => request.path.endsWith('lookup-accessor'), json(200, other.json)));
+    expect(await ask()).toMatchObject({ reason: 'R-CONTROL' });
+    await using right = asking(stage.address, stage.rootToken, { controls: { accessor: control.accessor } });
+    expect(
+      await right.ask(leaseRecord, { leaseId: `db/creds/r/none.${id}`, namespace: 'team-x' }),
+    ).toMatchObject({ saw: 'absent' });
+  });
+
+  describe('an orphan made since the grant began', () => {
+    const left = async (orphan: { entityId?: string; policies?: string[]; path?: string }, ref: object) => {
+      const since = from();
+      const made = stage.world.createToken({ ttl: 3_600, ...orphan });
+      await using one = asks();
+      const about = { from: since, accounts: ['entity-1'] };
+      const seen = await one.ask(tokenChildren, { accessor: dead.accessor, ...ref }, about);
+      await stage.world.revokeToken(made);
+      return seen.saw;
+    };
+
+    it.each([
+      ['of no entity', {}, {}, 'present'],
+      ['of the same entity', { entityId: 'entity-1' }, {}, 'present'],
+      ['of the entity in the locator', { entityId: 'entity-2' }, { entityId: 'entity-2' }, 'present'],
+      ['of another entity', { entityId: 'entity-9' }, {}, 'absent'],
+      ['of another entity, by a role', { entityId: 'entity-9', path: 'auth/token/create/ci' }, {}, 'present'],
+      ['of a login', { path: 'auth/approle/login' }, {}, 'absent'],
+      ['of fewer policies', { policies: ['default'] }, { policies: ['agent'] }, 'present'],
+      ['of its policies', { policies: ['agent', 'default'] }, { policies: ['agent'] }, 'present'],
+      ['of other policies', { policies: ['agent', 'other'] }, { policies: ['agent'] }, 'absent'],
+      ['of other policies, by root', { policies: ['other'] }, { policies: ['root'] }, 'present'],
+    ])('%s', async (_name, orphan, ref, saw) => {
+      expect(await left(orphan, ref)).toBe(saw);
     });
   });
 

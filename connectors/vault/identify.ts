@@ -14,7 +14,7 @@ const health = z.object({
   cluster_id: z.string().optional(),
 });
 
-export const lookupSelf: Endpoint<TokenFacts> = {
+const lookupSelf: Endpoint<TokenFacts> = {
   method: 'GET',
   path: 'auth/token/lookup-self',
   needs: 'read auth/token/lookup-self',

@@ -10,12 +10,10 @@ import type { Call } from './fake/routes.ts';
 import { createRouter } from './fake/routes.ts';
 import { FakeWorld } from './fake/world.ts';
 
-export type { FakeConnection, FakeDatabase } from './fake/database.ts';
-export type { FakeLease, FakeNamespace, FakeToken, NewToken } from './fake/world.ts';
-export { FakeWorld } from './fake/world.ts';
+export type { FakeToken } from './fake/world.ts';
 
 /** One request as it came in. The token is named by its accessor, never by its value. */
-export interface Logged {
+interface Logged {
   readonly method: string;
   readonly path: string;
   readonly namespace: string;
@@ -24,7 +22,7 @@ export interface Logged {
 }
 
 /** What a fault may look at. */
-export interface Incoming {
+interface Incoming {
   readonly method: string;
   /** Below `/v1/`, without the query. */
   readonly path: string;

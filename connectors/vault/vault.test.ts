@@ -387,6 +387,9 @@ for (const { name, runs, start } of stages) {
         ] as const) {
           expect(await from.ask(tokenAccessor, ref)).toMatchObject({ saw: 'inconclusive' });
         }
+        expect(
+          await asks.ask(tokenAccessor, { accessor: elsewhere.accessor, namespace: 'team-b' }),
+        ).toMatchObject({ reason: 'R-SCOPE', detail: expect.stringContaining('configured for team-a') });
         for (const [from, ref] of [
           [asks, { leaseId }],
           [asks, { leaseId: `db/creds/r/none.${ending}` }],

@@ -26,7 +26,7 @@ const guarded = [
   /^sys\/seal$/,
 ];
 
-export function rulesOf(text: string): readonly Rule[] {
+function rulesOf(text: string): readonly Rule[] {
   return [...text.matchAll(/path\s+"([^"]+)"\s*\{([^{}]*(?:\{\{[^}]*\}\}[^{}]*)*)\}/g)].map(
     ([, path = '', body = '']) => ({
       path,
