@@ -86,10 +86,10 @@ export interface Grant {
   readonly credentials: readonly [Located, Located, Located];
 }
 
-export async function giveGrant(world: World, options: RoleOptions = {}): Promise<Grant> {
+export async function giveGrant(world: World, options: RoleOptions = {}, ttl = '1h'): Promise<Grant> {
   const from = new Date();
   const role = await defineRole(world, options);
-  const agent = await makeToken(world, { policies: ['agent'] });
+  const agent = await makeToken(world, { policies: ['agent'], ttl });
   const issued = await issue(world, role, agent.value);
   return { from, role, agent, issued, credentials: [c1(agent), c2(issued), c3(issued)] };
 }

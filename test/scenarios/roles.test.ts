@@ -1,0 +1,4 @@
+import { roles } from './corpus/roles.ts';
+import { tell } from './tell.ts';
+
+tell('roles', roles);
