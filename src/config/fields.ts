@@ -22,8 +22,9 @@ export function secret() {
       z.strictObject({ exec: z.array(z.string().min(1)).min(1) }),
     ])
     .transform((value) => {
-      const command = typeof value === 'string' ? commandOf(value) : value.exec;
-      return new Secret(command === undefined ? String(value) : `exec:${JSON.stringify(command)}`);
+      if (typeof value !== 'string') return new Secret(`exec:${JSON.stringify(value.exec)}`);
+      const command = commandOf(value);
+      return new Secret(command === undefined ? value : `exec:${JSON.stringify(command)}`);
     });
 }
 

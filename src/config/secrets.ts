@@ -27,7 +27,7 @@ export async function resolveSecrets(tree: unknown, from: From): Promise<readonl
   const place = { directory: from.directory, env: from.env, confined: false };
   const answers = new Map<string, Resolved>();
   const problems: Problem[] = [];
-  for (const { item, path } of referencesIn(tree)) {
+  for (const { item, path } of referencesIn(tree, rootOf(tree))) {
     if (item instanceof Secret && item.filled) continue;
     const name = item instanceof Secret ? item.reference : `text:${item.path}`;
     const answer =
@@ -68,7 +68,7 @@ export async function resolveRecordSecrets(
 /** Warnings: files with secrets that more people than their owner may read. */
 export async function looseSecretFiles(tree: unknown, from: From): Promise<readonly Problem[]> {
   const warnings: Problem[] = [];
-  for (const { item, path } of referencesIn(tree)) {
+  for (const { item, path } of referencesIn(tree, rootOf(tree))) {
     if (!(item instanceof Secret) || !item.reference.startsWith('file:')) continue;
     const mode = await modeOf(resolve(from.directory, item.reference.slice('file:'.length)));
     if (mode === undefined || (mode & 0o044) === 0) continue;
@@ -90,12 +90,17 @@ async function modeOf(file: string): Promise<number | undefined> {
   );
 }
 
+/** The map of systems is often handed over alone. */
+function rootOf(tree: unknown): Path {
+  return tree instanceof Map ? ['systems'] : [];
+}
+
 interface Found {
   readonly item: Secret | TextFile;
   readonly path: Path;
 }
 
-function referencesIn(value: unknown, path: Path = [], seen = new Set<unknown>()): Found[] {
+function referencesIn(value: unknown, path: Path, seen = new Set<unknown>()): Found[] {
   if (value instanceof Secret || value instanceof TextFile) return [{ item: value, path }];
   if (typeof value !== 'object' || value === null || seen.has(value)) return [];
   seen.add(value);

@@ -55,8 +55,15 @@ function say(issue: Issue, value: unknown, base: Path, keysAt: (path: Path) => s
       return issue.keys.map((key) => unknownKey([...path, key], keysAt(inner)));
     case 'invalid_value': {
       const words = issue.values.map(String);
-      if (actual === undefined) return [missing(path, `one of ${words.join(', ')}`)];
-      return [{ path, message: `this must be ${choice(words)}`, ...meant(String(actual), words) }];
+      if (actual === undefined)
+        return [missing(path, words.length === 1 ? choice(issue.values) : `one of ${words.join(', ')}`)];
+      return [
+        {
+          path,
+          message: `this must be ${choice(issue.values)}`,
+          ...(typeof actual === 'string' ? meant(actual, words) : {}),
+        },
+      ];
     }
     case 'invalid_type': {
       const wanted = article(issue.expected);
@@ -77,6 +84,12 @@ function say(issue: Issue, value: unknown, base: Path, keysAt: (path: Path) => s
     case 'invalid_union':
       if (actual === undefined) return [missing(path, 'a value')];
       return [{ path, message: withoutValue(issue.message, actual) }];
+    case 'invalid_key':
+      return issue.issues.map(({ message }) => ({
+        path,
+        onKey: true,
+        message: withoutValue(message, inner.at(-1)),
+      }));
     case 'custom': {
       const hint: unknown = issue.params?.['hint'];
       return [
@@ -87,7 +100,11 @@ function say(issue: Issue, value: unknown, base: Path, keysAt: (path: Path) => s
         },
       ];
     }
-    default:
+    case 'invalid_element':
+    case 'invalid_format':
+    case 'not_multiple_of':
+    case 'too_big':
+    case 'too_small':
       return [{ path, message: withoutValue(issue.message, actual) }];
   }
 }
@@ -115,8 +132,10 @@ function missing(path: Path, wanted: string): Finding {
   };
 }
 
-function choice(words: readonly string[]): string {
-  return words.length === 1 ? `"${words[0]}"` : `one of ${words.join(', ')}`;
+function choice(values: readonly unknown[]): string {
+  const [only] = values;
+  if (values.length > 1) return `one of ${values.map(String).join(', ')}`;
+  return typeof only === 'string' ? `"${only}"` : `${String(only)}, without quotes`;
 }
 
 function article(expected: string): string {

@@ -1,15 +1,18 @@
 import type { Finding, Path, Reading, Spot, Tree } from './tree.ts';
-import { maxDepth, maxPieces, numberFlaw, oversize, tooDeep, tooLarge, tooMany } from './tree.ts';
-
-/** Ends the reading of a document: what follows cannot be understood. */
-class Stop extends Error {
-  readonly at: number;
-
-  constructor(at: number, message: string) {
-    super(message);
-    this.at = at;
-  }
-}
+import {
+  maxDepth,
+  maxItems,
+  maxValues,
+  numberFlaw,
+  oversize,
+  tooDeep,
+  tooLarge,
+  tooLong,
+  tooMany,
+  Stop,
+  twice,
+  unknownProto,
+} from './tree.ts';
 
 /**
  * Reads one JSON value between two offsets (RFC 8259) and keeps where everything stands, which
@@ -38,7 +41,7 @@ class Scanner {
   readonly #text: string;
   readonly #end: number;
   #at: number;
-  #pieces = 0;
+  #values = 0;
 
   constructor(text: string, start: number, end: number) {
     this.#text = text;
@@ -70,7 +73,7 @@ class Scanner {
 
   #value(path: Path, key: number | undefined, ignored: boolean): Tree {
     if (path.length > maxDepth) throw new Stop(this.#at, tooDeep);
-    if (++this.#pieces > maxPieces) throw new Stop(this.#at, tooMany);
+    if (++this.#values > maxValues) throw new Stop(this.#at, tooMany);
     const mark = this.#peek();
     const spot: Spot = key === undefined ? { at: this.#at } : { at: this.#at, key };
     if (mark === '{') return this.#map(path, spot, ignored);
@@ -109,6 +112,7 @@ class Scanner {
     if (this.#peek() === ']') this.#at++;
     else {
       do {
+        if (items.length >= maxItems) throw new Stop(this.#at, tooLong);
         const child = this.#value([...path, items.length], undefined, ignored);
         value.push(child.value);
         items.push(child.spot);
@@ -152,14 +156,4 @@ class Scanner {
     if (flaw !== undefined && !ignored) this.findings.push({ path, at: start, message: flaw });
     return value;
   }
-}
-
-/** `{"a":1,"a":2}`: which one counts would be a guess. */
-export function twice(path: Path, at: number): Finding {
-  return { path, at, message: 'this key is written twice', hint: 'Keep one of the two.' };
-}
-
-/** A key that would reach into every object of the program is an ordinary unknown key here. */
-export function unknownProto(path: Path, at: number): Finding {
-  return { path, at, message: 'unknown key "__proto__"' };
 }

@@ -18,6 +18,7 @@ export function grantJsonSchema(kinds: readonly Kind<unknown>[]): unknown {
     object(items['properties'])['kind'] = kindSchema(kinds);
     items['allOf'] = kinds.map(({ kind }) => ({
       if: { properties: { kind: { const: kind } }, required: ['kind'] },
+      // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
       then: { properties: { ref: { $ref: `#/$defs/${definitionOf(kind)}` } } },
     }));
   }

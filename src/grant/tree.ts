@@ -37,8 +37,12 @@ export interface Reading {
 /** Bounds on what a person may hand in. */
 export const maxDocumentBytes = 10 * 1024 * 1024;
 export const maxDepth = 64;
-/** Values or marks in one document; with fewer than this a document fits well into memory. */
-export const maxPieces = 1_000_000;
+/** Values in one document: with fewer than this it fits well into memory. */
+export const maxValues = 1_000_000;
+/** Words, marks and gaps of YAML in one document: what a million values are written with. */
+export const maxMarks = 4_000_000;
+/** Entries of one list. */
+export const maxItems = 50_000;
 /** Nodes that aliases may add to one document. */
 export const maxExpanded = 10_000;
 /** A file with more problems than this is not the file that was meant. */
@@ -46,6 +50,7 @@ export const maxFindings = 100;
 
 export const tooLarge = 'a document may have 10 MiB at most';
 export const tooDeep = 'values may nest 64 levels deep at most';
+export const tooLong = 'a list may have 50,000 entries at most';
 export const tooMany = 'a document may hold a million values at most';
 
 /** Where a path stands: the value, its key, or, for what is missing, the nearest thing around it. */
@@ -85,4 +90,24 @@ export function oversize(text: string, start: number, end: number): boolean {
   return (
     units > maxDocumentBytes || new TextEncoder().encode(text.slice(start, end)).length > maxDocumentBytes
   );
+}
+
+/** Ends the reading of a document: what follows cannot be understood. */
+export class Stop extends Error {
+  readonly at: number;
+
+  constructor(at: number, message: string) {
+    super(message);
+    this.at = at;
+  }
+}
+
+/** `{"a":1,"a":2}`: which one counts would be a guess. */
+export function twice(path: Path, at: number): Finding {
+  return { path, at, message: 'this key is written twice', hint: 'Keep one of the two.' };
+}
+
+/** A key that would reach into every object of the program is an ordinary unknown key here. */
+export function unknownProto(path: Path, at: number): Finding {
+  return { path, at, message: 'unknown key "__proto__"' };
 }
