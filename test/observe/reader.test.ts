@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { inconclusive } from '../../src/model/observation.ts';
+import { onlyMinted } from '../../src/observe/control.ts';
 import { createReader } from '../../src/observe/reader.ts';
 import { connection, listed, one, together, toy, withStranger } from './toy.ts';
 import type { Toy } from './toy.ts';
@@ -125,9 +126,27 @@ describe('many from one snapshot', () => {
     const client = toy({ alive: new Set(['c2']) });
     expect(await open(client).context.read(together, 'c1')).toMatchObject({ reason: 'R-CONTROL' });
   });
-  it('an answer for fewer keys is R-PARTIAL', async () => {
-    const short = { ...together, some: async () => [{ value: 'own' }] };
-    expect(await open(toy()).context.read(short, 'c1')).toMatchObject({ reason: 'R-PARTIAL' });
+  it('a control that is the target makes room for the next', async () => {
+    const siblings = ['c1', 'own'].map((key) => ({ key, chosen: 'configured' as const }));
+    expect((await open(toy({ siblings })).context.read(together, 'c1')).saw).toBe('nothing');
+  });
+  it('an answer for fewer or more keys is R-PARTIAL', async () => {
+    for (const raws of [[{ value: 'own' }], [{ value: 'own' }, 'nothing', 'nothing']] as const) {
+      const other = { ...together, some: () => Promise.resolve(raws) };
+      expect(await open(toy()).context.read(other, 'c1')).toMatchObject({ reason: 'R-PARTIAL' });
+    }
+  });
+});
+
+describe('law 3: only the core mints', () => {
+  it('an observation with a control from elsewhere says nothing', async () => {
+    const answer = await open(toy()).context.read(one, 'c1');
+    if (answer.saw !== 'nothing') throw new Error('no absence to begin with');
+    const absent = { saw: 'absent', controls: answer.controls } as const;
+    expect(onlyMinted(absent)).toBe(absent);
+    const [control] = answer.controls;
+    expect(onlyMinted({ saw: 'absent', controls: [{ ...control }] })).toMatchObject({ reason: 'R-CONTROL' });
+    expect(onlyMinted({ saw: 'absent', controls: [] as never })).toMatchObject({ reason: 'R-CONTROL' });
   });
 });
 

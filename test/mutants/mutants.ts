@@ -1,0 +1,288 @@
+/** One safeguard less. `cut` stands exactly once in the file; `put` takes its place; one of `tests` must fail. */
+export interface Mutant {
+  readonly name: string;
+  readonly file: string;
+  readonly cut: string;
+  readonly put: string;
+  readonly tests: readonly string[];
+}
+
+const observe = ['test/observe'];
+const judge = ['test/judge'];
+const plan = ['test/plan'];
+
+export const mutants: readonly Mutant[] = [
+  // ── controls ──
+  {
+    name: 'control: an absence stands without its controls',
+    file: 'src/observe/epoch.ts',
+    cut: 'if (broken !== undefined) return broken;',
+    put: '',
+    tests: observe,
+  },
+  {
+    name: 'control: none after the read',
+    file: 'src/observe/epoch.ts',
+    cut: ': [found.before, await lookAgain(source, found.witness, look)];',
+    put: ': [found.before];',
+    tests: observe,
+  },
+  {
+    name: 'control: a sighting of something else counts',
+    file: 'src/observe/control.ts',
+    cut: 'return source.answers(raw.value, key)',
+    put: 'return true',
+    tests: observe,
+  },
+  {
+    name: 'control: the target may be its own witness',
+    file: 'src/observe/epoch.ts',
+    cut: 'const others = siblings.filter((sibling) => !keys.has(source.name(sibling.key)));',
+    put: 'const others = siblings.filter((sibling) => keys.size >= 0 || sibling);',
+    tests: observe,
+  },
+  {
+    name: 'control: a stranger that is seen counts as absent',
+    file: 'src/observe/control.ts',
+    cut: "return raw === 'nothing'\n      ? { form: 'distinct-absence'",
+    put: "return raw !== undefined\n      ? { form: 'distinct-absence'",
+    tests: observe,
+  },
+  {
+    name: 'control: a stranger stands in for a sighting that failed',
+    file: 'src/observe/control.ts',
+    cut: 'if (why !== undefined) return why;',
+    put: '',
+    tests: observe,
+  },
+  {
+    name: 'control: a list needs no sighting in it',
+    file: 'src/observe/epoch.ts',
+    cut: 'return failed(control) ? control : { ...first, controls: [control] };',
+    put: "return { ...first, controls: [failed(control) ? { form: 'sighting', when: 'within', chosen: 'own', of: '', stamp: first.stamp } : control] };",
+    tests: observe,
+  },
+  {
+    name: 'control: any object is a control',
+    file: 'src/observe/control.ts',
+    cut: 'observation.controls.every((control) => minted.has(control))',
+    put: 'observation.controls.every((control) => minted !== undefined && control)',
+    tests: observe,
+  },
+  // ── reads ──
+  {
+    name: 'read: an answer about something else counts',
+    file: 'src/observe/epoch.ts',
+    cut: '} else if (!failed(raw) && !source.answers(raw.value, key)) {',
+    put: '} else if (source.id === key) {',
+    tests: observe,
+  },
+  {
+    name: 'read: fewer answers than keys',
+    file: 'src/observe/epoch.ts',
+    cut: 'if (raws.length !== keys.length) {',
+    put: 'if (raws.length > keys.length) {',
+    tests: observe,
+  },
+  {
+    name: 'page loop: a list without its last page is whole',
+    file: 'src/observe/epoch.ts',
+    cut: "return inconclusive('R-PARTIAL', `the list of ${group.source.id} never said that it was whole`);",
+    put: 'return whole;',
+    tests: observe,
+  },
+  {
+    name: 'page loop: only the first page is read',
+    file: 'src/observe/epoch.ts',
+    cut: 'if (page.last) return whole;',
+    put: 'return whole;',
+    tests: observe,
+  },
+  {
+    name: 'page loop: a failed page is skipped',
+    file: 'src/observe/epoch.ts',
+    cut: 'if (failed(page)) return page;',
+    put: 'if (failed(page)) continue;',
+    tests: observe,
+  },
+  {
+    name: 'page loop: offset pages are read once',
+    file: 'src/observe/epoch.ts',
+    cut: "if (group.source.order === 'offset') {",
+    put: 'if (group.source.order === undefined) {',
+    tests: observe,
+  },
+  // ── instance ──
+  {
+    name: 'instance: nobody asks who the server is at the end',
+    file: 'src/observe/epoch.ts',
+    cut: 'const ended = await connection.identify(signal);',
+    put: 'const ended = opening;',
+    tests: observe,
+  },
+  {
+    name: 'instance: another server at the end is the same',
+    file: 'src/observe/epoch.ts',
+    cut: 'if (opening.instance === closing.instance && opening.principal === closing.principal) return undefined;',
+    put: 'if (opening.principal === closing.principal) return undefined;',
+    tests: observe,
+  },
+  {
+    name: 'instance: another principal at the end is the same',
+    file: 'src/observe/epoch.ts',
+    cut: 'if (opening.instance === closing.instance && opening.principal === closing.principal) return undefined;',
+    put: 'if (opening.instance === closing.instance) return undefined;',
+    tests: observe,
+  },
+  {
+    name: 'instance: an unidentified server is asked all the same',
+    file: 'src/observe/epoch.ts',
+    cut: 'if (failed(opening)) return new Map(wanted.map((one) => [one, opening]));',
+    put: "if (failed(opening)) return runEpoch({ ...connection, identify: () => Promise.resolve({ instance: '', principal: '' }) }, epoch, wanted, signal);",
+    tests: observe,
+  },
+  {
+    name: 'instance: a pin that differs is let through',
+    file: 'src/observe/connect.ts',
+    cut: 'if (system.instance === undefined || identity.instance === system.instance) return identity;',
+    put: 'if (system.instance !== null) return identity;',
+    tests: observe,
+  },
+  // ── judge ──
+  ...(
+    [
+      ['instance', 'control.instance === read.instance &&'],
+      ['point', 'control.point === read.point &&'],
+      ['principal', 'control.principal === read.principal &&'],
+      ['source', 'control.source === read.source &&'],
+      ['scope', 'control.scope === read.scope &&'],
+      ['system', 'control.system === read.system &&'],
+    ] as const
+  ).map(([field, cut]) => ({
+    name: `judge: a control of another ${field} counts`,
+    file: 'src/judge/doubt.ts',
+    cut,
+    put: '',
+    tests: judge,
+  })),
+  {
+    name: 'judge: a control of another epoch counts',
+    file: 'src/judge/doubt.ts',
+    cut: 'control.epoch === read.epoch',
+    put: 'control.epoch > 0',
+    tests: judge,
+  },
+  {
+    name: 'judge: one control is enough',
+    file: 'src/judge/doubt.ts',
+    cut: 'return before && after;',
+    put: 'return before || after;',
+    tests: judge,
+  },
+  {
+    name: 'judge: a name is an identity',
+    file: 'src/judge/doubt.ts',
+    cut: 'if (about === undefined) {',
+    put: "if (about === '') {",
+    tests: judge,
+  },
+  {
+    name: 'judge: no read is needed',
+    file: 'src/judge/doubt.ts',
+    cut: "if (reads.length === 0) return inconclusive('R-CONTROL', 'an absence that rests on no read');",
+    put: '',
+    tests: judge,
+  },
+  {
+    name: 'judge: clocks may differ',
+    file: 'src/judge/doubt.ts',
+    cut: 'if (skew > measure.maxSkew + resolution) {',
+    put: 'if (skew < 0) {',
+    tests: judge,
+  },
+  {
+    name: 'judge: evidence from before the revocation counts',
+    file: 'src/judge/doubt.ts',
+    cut: 'if (measure.end !== undefined && server + resolution <= measure.end) {',
+    put: 'if (measure.end !== undefined && server < 0) {',
+    tests: judge,
+  },
+  {
+    name: 'judge: old evidence counts',
+    file: 'src/judge/doubt.ts',
+    cut: 'if (measure.sealedAt - at > measure.maxAge) {',
+    put: 'if (measure.sealedAt < 0) {',
+    tests: judge,
+  },
+  {
+    name: 'judge: the horizon does not matter',
+    file: 'src/judge/state.ts',
+    cut: 'if (horizon > 0) {',
+    put: 'if (horizon < 0) {',
+    tests: judge,
+  },
+  {
+    name: 'judge: a later silence improves',
+    file: 'src/judge/state.ts',
+    cut: "(now.is === 'unproven' ? worse(then, now) : now)",
+    put: "(now.is === 'unproven' ? then : now)",
+    tests: judge,
+  },
+  {
+    name: 'judge: a required claim without a check is fine',
+    file: 'src/judge/judge.ts',
+    cut: 'if (!target.asks.some((ask) => ask.claim === claim && ask.decides)) states.push(gap(noWay(claim)));',
+    put: '',
+    tests: judge,
+  },
+  {
+    name: 'judge: a lost lead is fine',
+    file: 'src/judge/judge.ts',
+    cut: "if (lost !== undefined) states.push(gap(inconclusive('R-DEPTH', 'a lead was not followed'), lost));",
+    put: '',
+    tests: judge,
+  },
+  {
+    name: 'judge: an issuer that mints elsewhere needs nothing',
+    file: 'src/judge/judge.ts',
+    cut: 'if (target.facts?.mints === true && !elsewhere) {',
+    put: 'if (target.facts?.mints === undefined && !elsewhere) {',
+    tests: judge,
+  },
+  {
+    name: 'judge: a running grant is judged',
+    file: 'src/judge/judge.ts',
+    cut: 'if (measure.end === undefined) {',
+    put: 'if (measure.sealedAt === 0) {',
+    tests: judge,
+  },
+  // ── plan ──
+  {
+    name: 'plan: a secret goes to every method',
+    file: 'src/plan/plan.ts',
+    cut: "if (method === 'introspect') return secrets === 'never' ? undefined : secret;",
+    put: "if (method === 'introspect') return secret;",
+    tests: plan,
+  },
+  {
+    name: 'plan: what --connector leaves out is dropped',
+    file: 'src/plan/plan.ts',
+    cut: 'if (only !== undefined && !only.includes(wanted)) {',
+    put: 'if (only !== undefined && only.length === 0) {',
+    tests: plan,
+  },
+  {
+    name: 'plan: too deep a lead is asked no more and forgotten',
+    file: 'src/plan/follow.ts',
+    cut: 'if (tooMany || depth(parent, ours) >= depthLimit) {',
+    put: 'if (depth(parent, ours) > 100) {',
+    tests: plan,
+  },
+  {
+    name: 'exit: a grant without findings is clean',
+    file: 'src/report/exit-code.ts',
+    cut: 'return nothing ? 3 : 0;',
+    put: 'return nothing ? 0 : 0;',
+    tests: ['test/report'],
+  },
+];
