@@ -78,10 +78,10 @@ export const mutants: readonly Mutant[] = [
     tests: observe,
   },
   {
-    name: 'read: fewer answers than keys',
+    name: 'read: more answers than keys',
     file: 'src/observe/epoch.ts',
     cut: 'if (raws.length !== keys.length) {',
-    put: 'if (raws.length > keys.length) {',
+    put: 'if (raws.length < keys.length) {',
     tests: observe,
   },
   {
