@@ -1,3 +1,4 @@
+import { registerSecrets } from './config/register.ts';
 import { openRun } from './observe/run.ts';
 import { observe } from './observe/observe.ts';
 import type { Redactor } from './door/redact.ts';
@@ -48,6 +49,7 @@ export interface DoctorLine {
  */
 export async function doctor(input: DoctorInput): Promise<readonly DoctorLine[]> {
   const { configuration, connectors, now = Date.now, redactor = createRedactor() } = input;
+  registerSecrets(configuration.systems, redactor);
   const run = openRun({ ...input, now, redactor });
   const systems = [...configuration.systems.values()].filter((one) => input.only?.includes(one.name) ?? true);
   try {

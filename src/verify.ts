@@ -1,3 +1,4 @@
+import { registerSecrets } from './config/register.ts';
 import type { Redactor } from './door/redact.ts';
 import { createRedactor } from './door/redact.ts';
 import { observe } from './observe/observe.ts';
@@ -34,6 +35,7 @@ export interface VerifyInput {
  */
 export async function verify(input: VerifyInput): Promise<{ report: Report; dossier: Dossier }> {
   const { grants, configuration, now = Date.now, redactor = createRedactor() } = input;
+  registerSecrets([configuration.systems, grants], redactor);
   const policy: Policy = { ...configuration.policy, ...input.policy };
   const run = openRun({ ...input, now, redactor });
   try {

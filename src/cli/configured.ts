@@ -2,13 +2,12 @@ import { dirname } from 'node:path';
 import { findConfiguration } from '../config/find.ts';
 import { checkHosts } from '../config/hosts.ts';
 import { loadConfiguration } from '../config/load.ts';
+import { registerSecrets } from '../config/register.ts';
 import { looseSecretFiles, resolveRecordSecrets, resolveSecrets } from '../config/secrets.ts';
-import type { Redactor } from '../door/redact.ts';
 import type { Configuration } from '../model/config.ts';
 import { UsageError } from '../model/errors.ts';
 import type { Problem } from '../model/errors.ts';
 import type { GrantRecord } from '../model/grant.ts';
-import { Secret } from '../model/secret.ts';
 import { withPackages } from '../registry.ts';
 import type { ConnectorLookup } from '../registry.ts';
 import { packagesIn, readInput, warn } from './reading.ts';
@@ -30,7 +29,7 @@ export async function configured(
   const configuration = loadConfiguration(text, { file, directory }, lookup);
   const from = { directory, env: shell.env, file };
   refuse(await resolveSecrets(configuration.systems, from), `${file} names what cannot be had`);
-  register(configuration.systems, shell.redactor);
+  registerSecrets(configuration.systems, shell.redactor);
   refuse(checkHosts(configuration, lookup), `${file} cannot be used`);
   warn(await looseSecretFiles(configuration.systems, from), shell);
   return { configuration, connectors };
@@ -42,20 +41,9 @@ export async function configured(
  */
 export async function fillSecrets(grants: readonly GrantRecord[], shell: Shell): Promise<void> {
   refuse(await resolveRecordSecrets(grants, shell.env), 'the record names secrets that cannot be had');
-  register(grants, shell.redactor);
+  registerSecrets(grants, shell.redactor);
 }
 
 function refuse(problems: readonly Problem[], message: string): void {
   if (problems.length > 0) throw new UsageError(message, problems);
-}
-
-/** Everything that is written from here on goes past these values. */
-function register(value: unknown, redactor: Redactor): void {
-  if (value instanceof Secret) {
-    if (value.filled) redactor.add(value.reveal());
-  } else if (value instanceof Map || Array.isArray(value)) {
-    for (const one of value.values()) register(one, redactor);
-  } else if (typeof value === 'object' && value !== null) {
-    for (const one of Object.values(value)) register(one, redactor);
-  }
 }
