@@ -1,4 +1,5 @@
 import { leases } from './corpus/leases.ts';
+import { statements } from './corpus/statements.ts';
 import { tell } from './tell.ts';
 
-tell('leases', leases);
+tell('revocations and leases', [...statements, ...leases]);

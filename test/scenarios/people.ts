@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Login } from '../servers/postgres.ts';
 import type { GrantInput, Located } from './record.ts';
@@ -182,13 +181,4 @@ export async function askRows(
   params: readonly unknown[],
 ): Promise<NaiveAnswer> {
   return (await database.sql(sql, params)).length === 0 ? 'gone' : 'still there';
-}
-
-/** Asks again until the answer is so; the servers' own pace decides, not a clock. */
-export async function until(what: string, is: () => Promise<boolean> | boolean): Promise<void> {
-  const deadline = Date.now() + 45_000;
-  while (!(await is())) {
-    if (Date.now() > deadline) throw new Error(`waited in vain: ${what}`);
-    await sleep(50);
-  }
 }

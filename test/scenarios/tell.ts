@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findOpenBao } from '../servers/openbao.ts';
 import { realServer } from '../servers/require.ts';
 import { runScenario } from './run.ts';
@@ -16,7 +16,9 @@ export function tell(theme: string, scenarios: readonly Scenario[]): void {
     afterAll(() => shared?.stop());
 
     for (const scenario of scenarios) {
-      test(`${scenario.name}: ${scenario.story}`, () => runScenario(scenario, shared));
+      test(`${scenario.name}: ${scenario.story}`, async () => {
+        await expect(runScenario(scenario, shared)).resolves.toBeUndefined();
+      });
     }
   });
 }

@@ -1,4 +1,5 @@
+import { servers } from './corpus/servers.ts';
 import { tokens } from './corpus/tokens.ts';
 import { tell } from './tell.ts';
 
-tell('tokens', tokens);
+tell('tokens, servers, the verifier itself', [...tokens, ...servers]);

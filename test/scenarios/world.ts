@@ -9,6 +9,7 @@ import { openTap } from './tap.ts';
 import type { Tap } from './tap.ts';
 import { policyOf, statementsOf } from './verifier.ts';
 import type { Access, VerifierOptions } from './verifier.ts';
+import { nextSecond } from './wait.ts';
 
 /** A real OpenBao whose database engine makes logins in a real PostgreSQL, and a second PostgreSQL. */
 export interface World {
@@ -111,6 +112,8 @@ async function furnish(
   });
 
   const blinds = openBlinds({ broker, planted, database, other });
+  await Promise.all([blinds.vault(undefined), blinds.postgres(undefined)]);
+  await nextSecond();
   let count = 0;
   return {
     bao,

@@ -1,239 +1,35 @@
 import {
   askAccessor,
   askLease,
-  c2,
-  c3,
   defineRole,
   dropLogin,
   endGrant,
   giveGrant,
-  issue,
   revokedNow,
   revokeLease,
   revokeToken,
-  until,
   useLogin,
 } from '../people.ts';
-import type { Grant, Issued, RoleOptions } from '../people.ts';
-import type { Expectation, Played, Scenario } from '../scenario.ts';
-import type { World } from '../world.ts';
-import { makers, readers } from '../world.ts';
-
-const goneAll = { c1: 'gone', c2: 'gone', c3: 'gone' } as const;
-const allGone: Expectation = { grant: 'gone', exit: 0, targets: goneAll };
-const loginLive: Expectation = { grant: 'live', exit: 1, targets: { ...goneAll, c3: 'live R-ACTIVE' } };
-const leaseLive: Expectation = {
-  grant: 'live',
-  exit: 1,
-  targets: { c2: 'live R-LISTED', c3: 'live R-ACTIVE' },
-};
-const asksLease = { asks: 'looks the lease up', says: 'gone' } as const;
-const asksToken = { asks: 'looks the accessor of the token up', says: 'gone' } as const;
-const byLogin = 'logging in with the name and the password';
-
-/** The broker ends the grant as always; what the engine does with that is the story. */
-function told(
-  options: RoleOptions,
-  happens: (world: World, grant: Grant) => Promise<unknown> = endGrant,
-): (world: World) => Promise<Played & { mend(): Promise<void> }> {
-  return async (world) => {
-    const grant = await giveGrant(world, options);
-    await happens(world, grant);
-    return {
-      grant: revokedNow(grant),
-      naive: () => askLease(world, grant.issued.leaseId),
-      truth: () => useLogin(world, grant.issued),
-      async mend() {
-        await dropLogin(world, grant.issued.user);
-      },
-    };
-  };
-}
-
-function honest(options: RoleOptions): Scenario['play'] {
-  const tell = told(options);
-  return async (world) => {
-    const { mend: _, ...played } = await tell(world);
-    return played;
-  };
-}
-
-/** The broker asked for the login itself: no token of the agent is in the story. */
-async function lent(
-  world: World,
-  options: RoleOptions,
-): Promise<{ role: string; from: Date; issued: Issued }> {
-  const from = new Date();
-  const role = await defineRole(world, options);
-  return { role, from, issued: await issue(world, role) };
-}
-
-/** The revocation answered an error, which the broker did not read. */
-function unheard(world: World, from: Date, issued: Issued, repair: () => Promise<unknown>): Played {
-  const { derivedFrom: _, ...lease } = c2(issued);
-  return {
-    grant: { from, revokedAt: new Date(), credentials: [lease, c3(issued)] },
-    naive: () => askLease(world, issued.leaseId),
-    truth: () => useLogin(world, issued),
-    async mend() {
-      await repair();
-      expectStatus(await revokeLease(world, issued.leaseId), 204);
-    },
-  };
-}
-
-export function expectStatus({ status, text }: { status: number; text: string }, wanted: number): void {
-  if (status !== wanted) throw new Error(`the story needs a ${wanted}, the server said ${status} ${text}`);
-}
-
-/** The agent's table keeps its role from being dropped. */
-async function ownTable(world: World, { issued }: Grant): Promise<void> {
-  await world.database.sql(`CREATE TABLE public.${world.unique('own')} ()`, [], issued);
-}
-
-const owner: RoleOptions = { groups: [readers, makers] };
-
-/** After a failed attempt OpenBao keeps the lease, with its time over, and tries again 16 seconds later. */
-async function retrying(world: World, { issued }: Grant): Promise<void> {
-  await until('the lease is being retried', async () => {
-    const { text } = await world.call('POST', 'sys/leases/lookup', { lease_id: issued.leaseId });
-    return text.includes('"ttl":0');
-  });
-}
-
-const dropFailed = (world: World, { issued }: Grant) =>
-  until('the DROP fails', () => world.database.log().includes(`role "${issued.user}" cannot be dropped`));
-
-const leaseGone = (world: World, leaseId: string) =>
-  until('the lease ends', async () => (await askLease(world, leaseId)) === 'gone');
+import type { Scenario } from '../scenario.ts';
+import { until } from '../wait.ts';
+import {
+  loginLive,
+  leaseLive,
+  asksLease,
+  asksToken,
+  byLogin,
+  told,
+  lent,
+  unheard,
+  expectStatus,
+  ownTable,
+  owner,
+  retrying,
+  dropFailed,
+  leaseGone,
+} from './endings.ts';
 
 export const leases: readonly Scenario[] = [
-  {
-    name: 'honest-revocation',
-    story: 'The broker revokes lease and token, and the engine drops the login.',
-    naive: asksLease,
-    truth: { by: byLogin, is: 'refused' },
-    expected: allGone,
-    blinded: {
-      without: 'read auth/token/lookup-self',
-      expected: {
-        grant: 'unproven',
-        exit: 3,
-        targets: { c1: 'unproven R-PERM', c2: 'unproven R-PERM', c3: 'gone' },
-        needs: 'read auth/token/lookup-self',
-      },
-    },
-    play: honest({}),
-  },
-  {
-    name: 'statement-does-nothing',
-    story: 'The revocation statement is `SELECT 1;`: it succeeds, and the login stays.',
-    naive: asksLease,
-    truth: { by: byLogin, is: 'works' },
-    expected: loginLive,
-    blinded: {
-      without: 'SELECT on pg_catalog.pg_roles',
-      expected: {
-        grant: 'unproven',
-        exit: 3,
-        targets: { ...goneAll, c3: 'unproven R-PERM' },
-        needs: 'SELECT on pg_catalog.pg_roles',
-      },
-    },
-    play: told({ revocation: ['SELECT 1;'] }),
-  },
-  {
-    name: 'statement-nologin',
-    story: 'The revocation statement only sets NOLOGIN: password and memberships are kept.',
-    naive: asksLease,
-    truth: { by: byLogin, is: 'refused' },
-    expected: { grant: 'dormant', exit: 1, targets: { ...goneAll, c3: 'dormant R-DISABLED' } },
-    blinded: {
-      without: 'EXECUTE on function pg_catalog.pg_control_system()',
-      expected: {
-        grant: 'unproven',
-        exit: 3,
-        targets: { ...goneAll, c3: 'unproven R-PERM' },
-        needs: 'EXECUTE on function pg_catalog.pg_control_system()',
-      },
-    },
-    async play(world) {
-      const grant = await giveGrant(world, { revocation: ['ALTER ROLE "{{name}}" NOLOGIN;'] });
-      await endGrant(world, grant);
-      return {
-        grant: revokedNow(grant),
-        naive: () => askLease(world, grant.issued.leaseId),
-        truth: () => useLogin(world, grant.issued),
-        async revive() {
-          await world.database.sql(`ALTER ROLE "${grant.issued.user}" LOGIN`);
-        },
-        async mend() {
-          await dropLogin(world, grant.issued.user);
-        },
-      };
-    },
-  },
-  {
-    name: 'statement-drops-another',
-    story: 'The revocation statement drops a role of another name, if it exists.',
-    naive: asksLease,
-    truth: { by: byLogin, is: 'works' },
-    expected: loginLive,
-    play: told({ revocation: ['DROP ROLE IF EXISTS "other";'] }),
-  },
-  {
-    name: 'statements-empty-list',
-    story: 'The revocation statements are `[]`: no hole, for then the engine drops the login itself.',
-    naive: asksLease,
-    truth: { by: byLogin, is: 'refused' },
-    expected: allGone,
-    play: honest({ revocation: [] }),
-  },
-  {
-    name: 'statements-empty-text',
-    story: 'The revocation statements are `[""]`, which is stored as `[]`: no hole either.',
-    naive: asksLease,
-    truth: { by: byLogin, is: 'refused' },
-    expected: allGone,
-    play: honest({ revocation: [''] }),
-  },
-  {
-    name: 'role-edited-after-issue',
-    story: 'The role was sound at issue; before the revocation its statement became `SELECT 1;`.',
-    naive: asksLease,
-    truth: { by: byLogin, is: 'works' },
-    expected: loginLive,
-    play: told({}, async (world, grant) => {
-      await defineRole(world, { revocation: ['SELECT 1;'] }, grant.role);
-      await endGrant(world, grant);
-    }),
-  },
-  {
-    name: 'db-name-switched',
-    story:
-      'The role was pointed at another server after the issue: the login is dropped there, where it never was.',
-    naive: { asks: 'looks the lease up, and the login in pg_roles where the role now points', says: 'gone' },
-    truth: { by: byLogin, is: 'works' },
-    expected: loginLive,
-    async play(world) {
-      const grant = await giveGrant(world);
-      await defineRole(world, { connection: 'elsewhere' }, grant.role);
-      await endGrant(world, grant);
-      return {
-        grant: revokedNow(grant),
-        async naive() {
-          const rows = await world.other.sql('select 1 from pg_roles where rolname = $1', [
-            grant.issued.user,
-          ]);
-          return rows.length > 0 ? 'still there' : askLease(world, grant.issued.leaseId);
-        },
-        truth: () => useLogin(world, grant.issued),
-        async mend() {
-          await dropLogin(world, grant.issued.user);
-        },
-      };
-    },
-  },
   {
     name: 'statement-errors',
     story: 'The revocation statement fails, the revocation answers 400, and the broker does not read it.',

@@ -1,7 +1,8 @@
-import { askLease, endGrant, giveGrant, revokedNow, until, useAny, useLogin, useToken } from '../people.ts';
+import { askLease, endGrant, giveGrant, revokedNow, useAny, useLogin, useToken } from '../people.ts';
 import type { Grant } from '../people.ts';
 import type { Scenario } from '../scenario.ts';
 import type { World } from '../world.ts';
+import { until } from '../wait.ts';
 
 const uses = (world: World, { agent, issued }: Grant) =>
   useAny(useToken(world, agent.value), useLogin(world, issued));

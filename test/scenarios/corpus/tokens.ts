@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { askAccessor, c1, makeToken, revokeToken, until, useAny, useToken } from '../people.ts';
+import { askAccessor, c1, makeToken, revokeToken, useAny, useToken } from '../people.ts';
 import type { Token } from '../people.ts';
 import type { Located } from '../record.ts';
 import type { Expectation, NaiveAnswer, Played, Scenario } from '../scenario.ts';
 import type { World } from '../world.ts';
+import { until } from '../wait.ts';
 
 const asksAccessor = { asks: "looks the token's accessor up", says: 'gone' } as const;
 const byUse = 'asking OpenBao who one is, with the token';

@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { scenarios } from './corpus/index.ts';
+import { readme, readmeFile } from './readme.ts';
+import type { Expectation } from './scenario.ts';
+import { needsOf } from './verifier.ts';
+
+describe('the corpus of scenarios', () => {
+  test('names each story once', () => {
+    const names = scenarios.map((one) => one.name);
+    expect(names).toEqual([...new Set(names)]);
+  });
+
+  test('README.md is what the stories say (node test/scenarios/readme.ts)', () => {
+    expect(readFileSync(readmeFile, 'utf8')).toBe(readme());
+  });
+
+  test.each(scenarios)('$name: the verdict is written from the truth', ({ truth, expected, limit }) => {
+    const allowed = {
+      works: limit === undefined ? ['live', 'unproven'] : ['gone'],
+      refused: ['gone', 'dormant', 'unproven'],
+    };
+    expect(allowed[truth.is]).toContain(expected.grant);
+    // what cannot be told apart is said
+    expect(limit === undefined || expected.says !== undefined).toBe(true);
+    expectFolded(expected);
+  });
+
+  test.each(scenarios.filter((one) => one.blinded !== undefined))(
+    '$name: who lacks a permission says so, and never gone',
+    ({ blinded }) => {
+      if (blinded === undefined) return;
+      expect(blinded.expected.grant).not.toBe('gone');
+      expect(blinded.expected.needs).toBe(blinded.without);
+      expect(Object.values(blinded.expected.targets)).toContain('unproven R-PERM');
+      expectFolded(blinded.expected);
+    },
+  );
+
+  test('takes every permission that is printed from a verifier once', () => {
+    const taken = scenarios.flatMap((one) => one.blinded?.without ?? []);
+    expect(new Set(taken)).toEqual(new Set([...needsOf('vault'), ...needsOf('postgres')]));
+  });
+});
+
+/** Live before unproven before dormant before gone, and the exit code that goes with it. */
+function expectFolded({ grant, exit, targets }: Expectation): void {
+  const words = Object.values(targets).map((outcome) => outcome.split(' ')[0]);
+  const worst = (['live', 'unproven', 'dormant', 'gone'] as const).find((word) => words.includes(word));
+  expect(grant).toBe(worst);
+  expect(exit).toBe({ live: 1, dormant: 1, unproven: 3, gone: 0 }[grant]);
+}

@@ -1,0 +1,23 @@
+import type { Scenario } from '../scenario.ts';
+import { leases } from './leases.ts';
+import { memberships } from './memberships.ts';
+import { roles } from './roles.ts';
+import { servers } from './servers.ts';
+import { sessions } from './sessions.ts';
+import { statements } from './statements.ts';
+import { times } from './times.ts';
+import { tokens } from './tokens.ts';
+
+/** Every story, by theme, in the order in which it is told. */
+export const corpus: Readonly<Record<string, readonly Scenario[]>> = {
+  'What a revocation runs in the database': statements,
+  'Leases that fail, wait or are forgotten': leases,
+  'Sessions that outlive their login': sessions,
+  'Logins by themselves': roles,
+  Memberships: memberships,
+  Tokens: tokens,
+  Time: times,
+  'Servers, and the verifier itself': servers,
+};
+
+export const scenarios: readonly Scenario[] = Object.values(corpus).flat();

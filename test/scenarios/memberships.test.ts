@@ -1,4 +1,0 @@
-import { memberships } from './corpus/memberships.ts';
-import { tell } from './tell.ts';
-
-tell('memberships', memberships);

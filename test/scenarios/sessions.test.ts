@@ -1,4 +1,0 @@
-import { sessions } from './corpus/sessions.ts';
-import { tell } from './tell.ts';
-
-tell('sessions', sessions);
