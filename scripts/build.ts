@@ -1,16 +1,20 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import type { Plugin } from 'esbuild';
 import { z } from 'zod';
 import { reportSchema } from '../src/reporters/report-schema.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
+// --out DIR: somewhere else than in dist. --bundle: without the declarations. The tests build so.
+
 // made beside its place and moved there whole: a broken build leaves the last good one standing
-const dist = join(root, 'dist');
-const made = join(root, `dist.${process.pid}.tmp`);
+const { values: flags } = parseArgs({ options: { out: { type: 'string' }, bundle: { type: 'boolean' } } });
+const dist = flags.out === undefined ? join(root, 'dist') : resolve(flags.out);
+const made = `${dist}.${process.pid}.tmp`;
 const manifestOf = z.object({ version: z.string(), license: z.string() });
 
 /** The public entrances and the command line. Everything else becomes a chunk that is loaded when it is needed. */
@@ -58,7 +62,7 @@ const thriftyBuiltins: Plugin = {
 try {
   mkdirSync(made);
   const { metafile } = await bundle();
-  declarations();
+  if (flags.bundle !== true) declarations();
   write('report.schema.json', `${JSON.stringify(z.toJSONSchema(reportSchema), undefined, 2)}\n`);
   write('THIRD-PARTY.txt', thirdParty(Object.keys(metafile.inputs)));
   rmSync(dist, { recursive: true, force: true });

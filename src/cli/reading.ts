@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { assertUniqueIds, loadGrants } from '../grant/load.ts';
+import { nearest } from '../grant/nearest.ts';
 import { readYaml } from '../grant/yaml-text.ts';
 import { UsageError } from '../model/errors.ts';
 import type { Problem } from '../model/errors.ts';
@@ -12,6 +13,9 @@ import type { Shell } from './shell.ts';
 
 /** Far more than any file that a person or a broker writes, far less than what a process can hold. */
 const maxBytes = 256 * 1024 * 1024;
+
+/** A misspelt command reads as a record: `verify` is what runs without one. */
+const commands = ['verify', 'judge', 'explain', 'doctor', 'record', 'connectors', 'demo', 'help'];
 
 /** A file of records that was read and not yet understood. */
 export interface RecordText {
@@ -105,6 +109,8 @@ function readWhole(file: string, directory: string): Uint8Array {
       ['EISDIR', 'it is a directory'],
       ['EACCES', 'it may not be read'],
     ]).get(code);
-    throw new UsageError(`${file} cannot be read: ${why ?? code}`);
+    const command = code === 'ENOENT' ? nearest(file, commands) : undefined;
+    const hint = command === undefined ? '' : `; was the command ${command} meant?`;
+    throw new UsageError(`${file} cannot be read: ${why ?? code}${hint}`);
   }
 }

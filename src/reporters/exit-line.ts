@@ -15,6 +15,7 @@ export function exitLine(report: Report): string {
 
 /** `1 item live, 2 items dormant (R-ACTIVE, R-DISABLED)`, without those that were softened. */
 function guilty(report: Report, words: readonly VerdictWord[]): string {
+  if (report.grants.every((one) => one.findings.length === 0)) return 'nothing was verified';
   const counting = words.map((word) => ({ word, findings: unsoftened(report, word) }));
   const all = counting.flatMap((one) => one.findings);
   const reasons = all.flatMap(({ verdict }) => ('reason' in verdict ? [verdict.reason] : []));

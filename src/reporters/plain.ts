@@ -23,7 +23,7 @@ function line(item: Numbered): string {
     target.kind,
     target.label,
     verdict.verdict === 'gone' ? '' : verdict.reason,
-    verdict.because.map((id) => `ev:${id}`).join(','),
+    verdict.because.join(','),
   ];
   return `${fields.map((field) => shown(field) || '-').join('\t')}\n`;
 }

@@ -8,6 +8,7 @@ import { paint } from './paint.ts';
 
 const width = 80;
 const margin = '      ';
+type Unproven = Extract<Numbered['finding']['verdict'], { readonly verdict: 'unproven' }>;
 
 /** One finding that is not gone: what it is, how the subject reaches it, the proof or the need, the fix, the next command. */
 export function block(item: Numbered, look: Look): string {
@@ -21,9 +22,9 @@ export function block(item: Numbered, look: Look): string {
     wrapped(`${says}: ${shown(verdict.detail)}`, margin, margin, width),
     labelled('path', pathOf(item)),
     labelled('why', `${verdict.reason}, ${origin(item)}`),
-    ...proof.map((one) => labelled(verdict.verdict === 'unproven' ? 'asked' : 'proof', proofOf(one))),
-    ...evidence.filter((one) => against.includes(one.id)).map((one) => labelled('but', proofOf(one))),
-    ...(verdict.verdict === 'unproven' ? [labelled('needs', needs(item))] : []),
+    ...proof.map((one) => labelled(verdict.verdict === 'unproven' ? 'asked' : 'proof', proofOf(one, look))),
+    ...evidence.filter((one) => against.includes(one.id)).map((one) => labelled('but', proofOf(one, look))),
+    ...(verdict.verdict === 'unproven' ? [labelled('needs', needs(verdict))] : []),
     ...(upperBound === undefined ? [] : [labelled('until', `${shown(upperBound)} at the latest`)]),
     labelled('fix', fix(item, look)),
     labelled('more', more(item, look)),
@@ -38,7 +39,7 @@ export function goneLine(item: Numbered, look: Look): string {
   const what = `${shown(target.system)}  ${shown(target.kind)} ${shown(target.label)}`;
   if (look.detail === 'full') {
     const lines = because.flatMap((one) => [
-      proofOf(one),
+      proofOf(one, look),
       ...controlsOf(one).map((c) => `control ${shown(controlText(c))}`),
     ]);
     return [
@@ -46,7 +47,7 @@ export function goneLine(item: Numbered, look: Look): string {
       ...lines.map((line) => wrapped(line, `${margin}  `, `${margin}    `, width)),
     ].join('\n');
   }
-  const proof = first === undefined ? 'no evidence' : `${controlOf(first)}  ev:${shown(first.id)}`;
+  const proof = first === undefined ? 'no evidence' : controlOf(first);
   const line = `${margin}${what.padEnd(40)}  ${proof}`;
   return line.length <= width
     ? line
@@ -97,26 +98,24 @@ function origin(item: Numbered): string {
   return `${target.origin}${from}${how}`;
 }
 
-function proofOf(evidence: Evidence): string {
+function proofOf(evidence: Evidence, look: Look): string {
   const seen = shown(sawText(evidence.observation));
   const where = `${shown(evidence.check)} at ${shown(evidence.point)}`;
-  return `${where} -> ${seen}  ${shown(evidence.at)}  ev:${shown(evidence.id)}`;
+  const name = look.detail === 'full' ? `  ${shown(evidence.id)}` : '';
+  return `${where} -> ${seen}  ${shown(evidence.at)}${name}`;
 }
 
-function needs(item: Numbered): string {
-  const { verdict } = item.finding;
-  if (verdict.verdict !== 'unproven') return '';
-  return verdict.needs === undefined ? reasonTexts[verdict.reason].next : shown(verdict.needs);
+function needs({ reason, needs: named }: Unproven): string {
+  return named === undefined ? reasonTexts[reason].next : shown(named);
 }
 
 function fix(item: Numbered, look: Look): string {
   const { target, verdict } = item.finding;
   const again = `then: ${look.again}`;
   if (verdict.verdict === 'gone') return '';
-  if (verdict.verdict === 'unproven' || target.fix === undefined) {
-    return `${reasonTexts[verdict.reason].next.replace(/\.$/, '')}; ${again}`;
-  }
-  return `${shown(target.fix)}; ${again}`;
+  if (verdict.verdict !== 'unproven' && target.fix !== undefined) return `${shown(target.fix)}; ${again}`;
+  if (verdict.verdict === 'unproven' && verdict.needs === undefined) return `give it that; ${again}`;
+  return `${reasonTexts[verdict.reason].next.replace(/\.$/, '')}; ${again}`;
 }
 
 function more(item: Numbered, look: Look): string {
