@@ -242,6 +242,14 @@ const cases: readonly Case[] = [
       given.verifier.ask(session, { ...(await openedSession(given)), startedAt: '2020-01-01T00:00:00Z' }),
   },
   {
+    title: 'another session of the same role is not the one of that pid',
+    expected: 'absent, sighted checkpointer within',
+    async run(given) {
+      const { roleOid, pid } = await openedSession(given);
+      return given.verifier.ask(session, { roleOid, pid: pid + 1_000_000 });
+    },
+  },
+  {
     title: 'an ended session',
     expected: 'absent, sighted checkpointer within',
     async run(given) {

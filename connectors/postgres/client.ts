@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { failed, inconclusive, z } from '../../src/connector.ts';
 import type { Door, Failure, Identity } from '../../src/connector.ts';
 import { isLoopback } from './config.ts';
@@ -121,10 +122,16 @@ export class PostgresClient {
     const note = (answered: string, more: { digestOf?: string; serverAt?: string } = {}) =>
       this.#door.note({ asked: question.name, answered, startedAt, ...more });
     try {
-      const rows = await this.#door.turn((signal) => this.#exchange(question, values, signal), outer);
-      const answer = this.#read(question, rows);
-      if (failed(answer)) note(answer.reason);
-      else note(`${answer.rows.length} rows`, { digestOf: JSON.stringify(rows), serverAt: answer.serverAt });
+      const mark = randomUUID();
+      const asked = [...values, mark];
+      const rows = await this.#door.turn((signal) => this.#exchange(question, asked, signal), outer);
+      const answer = this.#read(question, mark, rows);
+      if (failed(answer)) {
+        // an answer that does not fit the question may have its own behind it
+        this.#drop();
+        note(answer.reason);
+      } else
+        note(`${answer.rows.length} rows`, { digestOf: JSON.stringify(rows), serverAt: answer.serverAt });
       return answer;
     } catch (error) {
       // the server's own word leaves the connection usable; after anything else nobody knows what it still holds
@@ -151,12 +158,13 @@ export class PostgresClient {
     }
   }
 
-  #read<R>(question: Statement<R>, rows: readonly unknown[]): Answered<R> | Failure {
+  #read<R>(question: Statement<R>, asked: string, rows: readonly unknown[]): Answered<R> | Failure {
     const undefinedAnswer = (what: string) =>
       inconclusive('R-ANSWER', `"${question.name}" was answered with ${what}`);
     const outer = z.tuple([envelope]).safeParse(rows);
     if (!outer.success) return undefinedAnswer(`${rows.length} rows that are not the one asked for`);
-    const [{ instance, standby, server_at: serverAt, answer }] = outer.data;
+    const [{ instance, standby, server_at: serverAt, mark, answer }] = outer.data;
+    if (mark !== asked) return undefinedAnswer('the answer to another question');
     if (standby === 't') {
       return inconclusive(
         'R-INSTANCE',

@@ -105,6 +105,7 @@ describe('a server that misbehaves', () => {
       { kind: 'reset' },
       { kind: 'cut' },
       { kind: 'no-row' },
+      { kind: 'stale' },
       garbage('Z\0\0\0\x05I'),
       garbage('C\0\0\0\x0dSELECT 0\0Z\0\0\0\x05I'),
       { kind: 'error', code: '57014' },
@@ -133,6 +134,17 @@ describe('a server that misbehaves', () => {
     await server.fail({ kind: 'reset' }, { times: 1 });
     expect(await verifier.identify()).toMatchObject({ reason: 'R-UNREACHABLE' });
     expect(await verifier.identify()).toMatchObject({ principal: 'v' });
+  });
+
+  test('an answer to the question before is no answer to this one', async () => {
+    await using verifier = asking(verifierUrl());
+    expect(await verifier.ask(roleSessions, { name: 'gone', oid: gone })).toMatchObject({ saw: 'absent' });
+    // the same statement about another role: only its mark tells the two answers apart
+    await server.fail({ kind: 'stale' });
+    expect(await verifier.ask(roleSessions, { name: 'there', oid: there })).toMatchObject({
+      reason: 'R-ANSWER',
+      detail: expect.stringContaining('another question'),
+    });
   });
 
   test('an address behind which another server stands all at once', async () => {

@@ -157,10 +157,9 @@ describe('what only the real server can show', () => {
 
 describe('other servers', () => {
   test('a standby is refused: it shows none of the sessions of its primary', async () => {
-    const server = await startPostgres({ standby: true });
+    await using server = await startPostgres({ standby: true });
     await using verifier = asking(server.url(server.superuser.user, server.superuser.password));
     expect(await verifier.identify()).toMatchObject({ reason: 'R-INSTANCE' });
-    await server.stop();
   });
 
   const pem = (name: string) =>
@@ -172,7 +171,7 @@ describe('other servers', () => {
   };
 
   test('TLS: require verifies, and an unverified server gets no login', async () => {
-    const server = await startPostgres({
+    await using server = await startPostgres({
       tls: { cert: pem('good'), key: pem('good.key') },
       logStatements: true,
     });
@@ -189,19 +188,19 @@ describe('other servers', () => {
       await using verifier = asking(url, ca === undefined ? {} : { caFile: trusting(ca) });
       expect(await verifier.identify()).toMatchObject({ reason: 'R-UNREACHABLE' });
     }
-    await server.stop();
   });
 
   test('TLS: a server that offers none, and one with the certificate of another host', async () => {
-    const plain = await startPostgres();
+    await using plain = await startPostgres();
     const url = (await giveVerifier(plain)).replace('disable', 'verify-full');
     await using verifier = asking(url, { caFile: trusting('ca') });
     expect(await verifier.identify()).toMatchObject({
       reason: 'R-ANSWER',
       detail: expect.stringContaining('does not offer TLS'),
     });
-    await plain.stop();
-    const elsewhere = await startPostgres({ tls: { cert: pem('elsewhere'), key: pem('elsewhere.key') } });
+    await using elsewhere = await startPostgres({
+      tls: { cert: pem('elsewhere'), key: pem('elsewhere.key') },
+    });
     await using other = asking((await giveVerifier(elsewhere)).replace('disable', 'require'), {
       caFile: trusting('ca'),
     });
@@ -209,6 +208,5 @@ describe('other servers', () => {
       reason: 'R-UNREACHABLE',
       detail: expect.stringContaining('ALTNAME'),
     });
-    await elsewhere.stop();
   });
 });

@@ -6,14 +6,15 @@ export interface Statement<R> {
   readonly name: string;
   /** The permission that it needs beyond a login. */
   readonly needs: string;
+  /** Its last parameter is a mark that the answer repeats. */
   readonly text: string;
   readonly row: z.ZodType<R>;
 }
 
 /**
  * Wraps a query, so that its answer is one row which says of which server it comes, whether that is
- * a standby and what time it is there: rows can then neither be cut off unseen, nor come from a
- * server other than the one that names itself.
+ * a standby, what time it is there, and which question it answers: rows can then neither be cut off
+ * unseen, nor come from another server or belong to an earlier question.
  */
 export function statement<R>(options: {
   readonly name: string;
@@ -24,10 +25,12 @@ export function statement<R>(options: {
   readonly row: z.ZodType<R>;
 }): Statement<R> {
   const { name, needs, before, query, row } = options;
+  const parameters = new Set(`${before ?? ''} ${query}`.match(/\$\d+/g));
   const text = `${before === undefined ? '' : `with recursive ${before} `}select
     (select system_identifier from pg_catalog.pg_control_system())::text as instance,
     pg_catalog.pg_is_in_recovery() as standby,
     ${instant('pg_catalog.clock_timestamp()')} as server_at,
+    $${parameters.size + 1}::text as mark,
     coalesce((select pg_catalog.jsonb_agg(pg_catalog.to_jsonb(answer)) from (${query}) answer), '[]')::text as answer`;
   return { name, needs, text, row };
 }
@@ -42,5 +45,6 @@ export const envelope = z.strictObject({
   instance: z.string().regex(/^\d+$/),
   standby: z.enum(['t', 'f']),
   server_at: z.string(),
+  mark: z.string(),
   answer: z.string(),
 });

@@ -43,7 +43,7 @@ export interface Login {
 export type Row = Readonly<Record<string, unknown>>;
 
 /** A real PostgreSQL of its own: own directory, own port on 127.0.0.1, own system identifier. */
-export interface RunningPostgres {
+export interface RunningPostgres extends AsyncDisposable {
   readonly host: '127.0.0.1';
   readonly port: number;
   readonly superuser: { readonly user: string; readonly password: string };
@@ -124,7 +124,7 @@ function boot(native: string, home: string, port: number, options: PostgresOptio
     track_commit_timestamp: 'on',
     log_line_prefix: '%m [%p] %u@%d %a ',
     ...(options.tls === undefined ? {} : { ssl: 'on' }),
-    ...(options.logStatements === true ? { log_statement: 'all', log_connections: 'all' } : {}),
+    ...(options.logStatements === true ? { log_statement: 'all', log_connections: 'on' } : {}),
     ...options.settings,
   };
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
@@ -166,6 +166,11 @@ function handle(server: Booted, home: string, port: number): RunningPostgres {
       await client.end();
     }
   };
+  const stop = async () => {
+    await Promise.all([...clients].map((client) => client.end()));
+    await end(server.child);
+    rmSync(home, { recursive: true, force: true });
+  };
   return {
     host,
     port,
@@ -179,11 +184,8 @@ function handle(server: Booted, home: string, port: number): RunningPostgres {
       await sql('select pg_catalog.pg_reload_conf()');
     },
     log: () => server.log(),
-    stop: async () => {
-      await Promise.all([...clients].map((client) => client.end()));
-      await end(server.child);
-      rmSync(home, { recursive: true, force: true });
-    },
+    stop,
+    [Symbol.asyncDispose]: stop,
   };
 }
 

@@ -42,6 +42,7 @@ export class Backend {
   /** After an error everything up to the next Sync is ignored. */
   #skipping = false;
   #hanging = false;
+  #before: Buffer | undefined;
 
   private constructor(socket: Socket, shared: Shared) {
     this.#socket = socket;
@@ -233,7 +234,10 @@ export class Backend {
       ...after,
     ]);
     const fault = this.#shared.fault('statement');
-    if (fault?.kind === 'no-row') this.#send(complete('SELECT 0'), ...after);
+    const before = this.#before ?? answer;
+    this.#before = answer;
+    if (fault?.kind === 'stale') this.#send(before);
+    else if (fault?.kind === 'no-row') this.#send(complete('SELECT 0'), ...after);
     else if (!this.#meets(fault, answer)) this.#send(answer);
   }
 
@@ -291,6 +295,7 @@ export class Backend {
       case undefined:
       case 'refuse':
       case 'no-row':
+      case 'stale':
         return false;
       case 'hang':
         this.#hanging = true;

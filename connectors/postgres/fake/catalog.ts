@@ -67,6 +67,7 @@ export function readCatalog(
       instance: world.systemIdentifier,
       standby: world.inRecovery ? 't' : 'f',
       server_at: instant(world.now()),
+      mark: parameters.at(-1) ?? null,
       answer: JSON.stringify(question.answer(world, asker, parameters)),
     },
   ];

@@ -10,6 +10,8 @@ export type Fault =
   | { readonly kind: 'hang' }
   /** These bytes in place of the answer. */
   | { readonly kind: 'garbage'; readonly bytes: Buffer }
+  /** The answer to the statement before. */
+  | { readonly kind: 'stale' }
   /** A whole, well-formed result that lacks its row. */
   | { readonly kind: 'no-row' }
   /** An error by its SQLSTATE. */
