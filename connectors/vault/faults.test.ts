@@ -308,6 +308,24 @@ describe('vault before a server that misbehaves', () => {
       });
     });
 
+    it.each(['before', 'after'])('proves nothing where the control %s the look-ups fails', async (when) => {
+      let seen = 0;
+      lift.push(
+        stage.fault(
+          (request) => {
+            if (request.body['accessor'] !== verifier.accessor) return false;
+            // two look-ups of the control in each of two epochs
+            seen += 1;
+            return seen === (when === 'before' ? 3 : 4);
+          },
+          json(500, {}),
+        ),
+      );
+      await using one = asks();
+      expect(await gone(one)).toMatchObject({ reason: 'R-CONTROL' });
+      expect(seen).toBeGreaterThan(2);
+    });
+
     it('proves nothing where a look-up of one of its entries fails', async () => {
       lift.push(
         stage.fault(

@@ -109,7 +109,7 @@ async function orphansOf(
       'the end of the token itself: its children end with it',
     );
   }
-  return { saw: 'absent', controls: controlsOf(list.controls, [itself, ...looked]) };
+  return withControls(list.controls, [itself, ...looked]);
 }
 
 /** Below this a difference of clocks is not told from the second in which the server's clock is told. */
@@ -161,7 +161,18 @@ function leadTo(facts: TokenFacts, ref: TokenRef, system: string): Lead {
   };
 }
 
-/** Every read that says "no orphan" brings its own controls. */
-function controlsOf([first, ...rest]: Controls, answers: readonly Answer<unknown>[]): Controls {
-  return [first, ...rest, ...answers.flatMap((seen) => (failed(seen) ? [] : [...(seen.controls ?? [])]))];
+/** Each look-up that says "not an orphan of its" needs its controls, as the list does. */
+function withControls([first, ...rest]: Controls, answers: readonly Answer<unknown>[]): Observation {
+  const controls: Controls[number][] = [];
+  for (const seen of answers) {
+    if (failed(seen)) return seen;
+    if (seen.controls === undefined) {
+      return inconclusive(
+        'R-CONTROL',
+        `${seen.stamp.source} answered, its control before or after it did not`,
+      );
+    }
+    controls.push(...seen.controls);
+  }
+  return { saw: 'absent', controls: [first, ...rest, ...controls] };
 }
