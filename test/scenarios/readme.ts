@@ -18,7 +18,7 @@ export function readme(): string {
     '- the **truth**: the credential itself is used, with its password, its token or its open session;',
     '- **Tombstone**, as two verifiers with exactly the permissions that `tombstone connectors policy` prints.',
     '',
-    `In ${lying} of them the naive checker says gone and something still works. The expected verdict is written from the truth, never from what Tombstone says. Wherever the story does not end honestly, it has a *clean twin*: the same grant is then ended properly, every target must be gone with its control, and every use be refused. A *blinded twin* takes one permission from the verifier, who must then say what it lacks, and never gone.`,
+    `In ${lying} of them the naive checker says gone and something still works. The expected verdict is written from the truth, never from what Tombstone says. Wherever the story does not end honestly, it has a _clean twin_: the same grant is then ended properly, every target must be gone with its control, and every use be refused. A _blinded twin_ takes one permission from the verifier, who must then say what it lacks, and never gone.`,
     '',
     'After each look nothing in either system may have changed, by their own logs and lists, and no planted secret may stand in anything that was written.',
     '',
@@ -27,7 +27,7 @@ export function readme(): string {
     '',
     '## Where Tombstone says gone and something works',
     '',
-    'No interface tells these apart. They are played like all others, and the report must say what was not looked at.',
+    'Known, and not closed in this version. These stories are played like all others, clean twin included, and the report must say what was not looked at.',
     '',
     ...scenarios.flatMap((one) => (one.limit === undefined ? [] : [`- \`${one.name}\`: ${one.limit}`])),
   ].join('\n')}\n`;
@@ -48,8 +48,8 @@ function table(stories: readonly Scenario[]): readonly string[] {
 
 const cell = (text: string) => text.replaceAll('|', '\\|');
 const story = ({ name, story }: Scenario) => `**${name}**<br>${story}`;
-const naive = ({ naive: { asks, says } }: Scenario) => `${asks}: *${says}*`;
-const truth = ({ truth: { by, is } }: Scenario) => `${by}: *${is}*`;
+const naive = ({ naive: { asks, says } }: Scenario) => `${asks}: _${says}_`;
+const truth = ({ truth: { by, is } }: Scenario) => `${by}: _${is}_`;
 
 function verdict({ expected, blinded, limit }: Scenario): string {
   const blind =

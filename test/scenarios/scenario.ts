@@ -33,8 +33,8 @@ export interface Scenario {
   readonly truth: { readonly by: string; readonly is: Truth };
   readonly expected: Expectation;
   /**
-   * Why Tombstone says "gone" here and something works: no interface tells it, and `expected.says` is
-   * how the report says so. Only for what cannot be had.
+   * Why Tombstone says "gone" here and something works: what this version does not look at.
+   * `expected.says` is how the report says so. A story that turns out otherwise loses this field.
    */
   readonly limit?: string;
   /** The same questions by a verifier that lacks one permission. */

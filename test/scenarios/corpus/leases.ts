@@ -5,6 +5,7 @@ import {
   dropLogin,
   endGrant,
   giveGrant,
+  issue,
   revokedNow,
   revokeLease,
   revokeToken,
@@ -13,6 +14,7 @@ import {
 import type { Scenario } from '../scenario.ts';
 import { until } from '../wait.ts';
 import {
+  allGone,
   loginLive,
   leaseLive,
   asksLease,
@@ -216,6 +218,29 @@ export const leases: readonly Scenario[] = [
           await dropLogin(world, grant.issued.user);
         },
         amended: () => whole,
+      };
+    },
+  },
+  {
+    name: 'second-login-undeclared',
+    story: 'The agent asked the engine for a second login, and the record names only the first.',
+    naive: asksLease,
+    truth: { by: 'logging in with the second name and password', is: 'works' },
+    expected: { ...allGone, says: 'what was born in the window (hunt)' },
+    limit:
+      'Other leases and logins that the token could have asked for are not hunted yet. The report names the hunt as not made.',
+    async play(world) {
+      const grant = await giveGrant(world);
+      const second = await issue(world, grant.role, grant.agent.value);
+      await revokeLease(world, grant.issued.leaseId);
+      await defineRole(world, { revocation: ['SELECT 1;'] }, grant.role);
+      await revokeToken(world, grant.agent.accessor);
+      await leaseGone(world, second.leaseId);
+      return {
+        grant: revokedNow(grant),
+        naive: () => askLease(world, grant.issued.leaseId),
+        truth: () => useLogin(world, second),
+        mend: () => dropLogin(world, second.user),
       };
     },
   },

@@ -145,4 +145,27 @@ export const roles: readonly Scenario[] = [
       return { ...played, clean: () => world.database.hba(everybody) };
     },
   },
+  {
+    name: 'login-made-another',
+    story: 'The login could make roles, and made itself another one before it was dropped.',
+    naive: { asks: 'looks the login up in pg_roles by name', says: 'gone' },
+    truth: { by: 'logging in with the name and the password that the agent chose', is: 'works' },
+    expected: { grant: 'gone', exit: 0, targets: goneAll, says: 'what was born in the window (hunt)' },
+    limit: 'Roles that a login made are not hunted yet. The report names the hunt as not made.',
+    async play(world) {
+      const grant = await giveGrant(world);
+      const { issued } = grant;
+      const second = { user: world.unique('backdoor_'), password: randomBytes(12).toString('hex') };
+      world.planted.add(second.password);
+      await world.database.sql(`ALTER ROLE "${issued.user}" CREATEROLE`);
+      await world.database.sql(`CREATE ROLE ${second.user} LOGIN PASSWORD '${second.password}'`, [], issued);
+      await endGrant(world, grant);
+      return {
+        grant: revokedNow(grant),
+        naive: () => askRows(world, standing, [issued.user]),
+        truth: () => useLogin(world, second),
+        mend: () => dropLogin(world, second.user),
+      };
+    },
+  },
 ];

@@ -1,4 +1,16 @@
-import { askLease, endGrant, giveGrant, revokedNow, useAny, useLogin, useToken } from '../people.ts';
+import {
+  askAccessor,
+  askLease,
+  c1,
+  endGrant,
+  giveGrant,
+  makeToken,
+  revokedNow,
+  revokeToken,
+  useAny,
+  useLogin,
+  useToken,
+} from '../people.ts';
 import type { Grant } from '../people.ts';
 import type { Scenario } from '../scenario.ts';
 import type { World } from '../world.ts';
@@ -75,6 +87,38 @@ export const times: readonly Scenario[] = [
         grant: { ...revokedNow(grant), until: new Date(), revokedAt: undefined },
         naive: () => askLease(world, grant.issued.leaseId),
         truth: () => uses(world, grant),
+      };
+    },
+  },
+  {
+    name: 'broker-clock-ahead',
+    story:
+      "The broker's clock is ahead, so that an orphan token was made before the grant began, as the record tells it.",
+    naive: { asks: "looks the token's accessor up", says: 'gone' },
+    truth: { by: "asking OpenBao who one is, with the child's token", is: 'works' },
+    expected: {
+      grant: 'gone',
+      exit: 0,
+      targets: { c1: 'gone' },
+      says: 'what was born in the window (hunt)',
+    },
+    limit:
+      'The window of the orphans is the one that the record tells. `policy.maxClockSkew` does not widen it yet, so a broker whose clock is ahead, or one that writes `from` after the fact, shortens it.',
+    async play(world) {
+      const parent = await makeToken(world, { policies: ['agent'] });
+      const child = await makeToken(world, {}, parent.value, 'create-orphan');
+      await revokeToken(world, parent.accessor);
+      const from = new Date(Date.now() + 1_500);
+      const over = new Date(from.getTime() + 100);
+      await until(
+        'the revocation, as the record tells it, is past',
+        () => Date.now() > over.getTime() + 1_000,
+      );
+      return {
+        grant: { from, revokedAt: over, credentials: [c1(parent)] },
+        naive: () => askAccessor(world, parent.accessor),
+        truth: () => useToken(world, child.value),
+        mend: async () => void (await revokeToken(world, child.accessor)),
       };
     },
   },
