@@ -31,6 +31,7 @@ export async function doctor(
     redactor: shell.redactor,
     ...(systems.length === 0 ? {} : { only: systems }),
   });
+  shell.signal.throwIfAborted();
   if (options.pin) {
     for (const said of await pin(configuration.file, lines)) shell.err(`${shown(said)}\n`);
   }

@@ -8,6 +8,8 @@ import type { Shell } from './shell.ts';
 export async function start(node: NodeJS.Process): Promise<void> {
   const redactor = createRedactor();
   const guarded = guard(node, redactor);
+  // the guard answers for it from here on, and commander takes what stands there for its own
+  node.exitCode = undefined;
   const shell = shellOf(node, redactor, guarded.signal);
   guarded.settle(await run(node.argv.slice(2), shell));
 }

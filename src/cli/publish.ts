@@ -25,6 +25,8 @@ export async function publish(
   hints: Pick<Look, 'again' | 'judgedFrom'>,
   shell: Shell,
 ): Promise<number> {
+  // an interrupted run is cut short and still ends: nothing of it may be written
+  shell.signal.throwIfAborted();
   const saved = outputs.find((one) => one.format === 'json')?.file;
   const look: Look = {
     ...hints,
