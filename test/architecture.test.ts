@@ -1,0 +1,175 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+// The rules of who may import whom, and of who may touch the world. The linter holds some of them
+// too; this test reads the files itself, so that a comment cannot switch a rule off.
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+
+interface File {
+  readonly name: string;
+  readonly text: string;
+  readonly imports: readonly string[];
+}
+
+/** Static, dynamic and re-exporting imports, by their specifier. */
+function importsOf(code: string): readonly string[] {
+  const forms = [
+    /\b(?:import|export)\b[^'"`;]*?\bfrom\s*['"]([^'"]+)['"]/g,
+    /\bimport\s*\(?\s*['"]([^'"]+)['"]/g,
+  ];
+  return forms.flatMap((form) => [...code.matchAll(form)].map((match) => match[1] ?? ''));
+}
+
+/** The code without its comments, and without its strings where they do not matter. */
+function withoutComments(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|[^:'"`\\])\/\/[^\n]*/g, '$1');
+}
+
+function filesBelow(folder: string): readonly File[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => {
+      const path = join(root, folder, name);
+      const text = withoutComments(readFileSync(path, 'utf8'));
+      const imports = importsOf(text).map((one) =>
+        one.startsWith('.') ? relative(root, resolve(dirname(path), one)) : one,
+      );
+      return { name: join(folder, name), text, imports };
+    });
+}
+
+const source = filesBelow('src');
+const connectors = filesBelow('connectors');
+const below = (...folders: readonly string[]) =>
+  source.filter((file) => folders.some((folder) => file.name.startsWith(`src/${folder}/`)));
+const isTest = ({ name }: File) => /\.test\.ts$|\.fixture\.ts$/.test(name);
+const isFake = ({ name }: File) => /\.fake\.ts$|\/fake\/|^connectors\/fakes\.ts$/.test(name);
+
+/** Every import of these files that the rule does not allow. */
+function broken(
+  files: readonly File[],
+  allowed: (specifier: string, file: File) => boolean,
+): readonly string[] {
+  return files.flatMap((file) =>
+    file.imports.filter((one) => !allowed(one, file)).map((one) => `${file.name} imports ${one}`),
+  );
+}
+
+function mentions(files: readonly File[], what: RegExp): readonly string[] {
+  return files.flatMap((file) => [...file.text.matchAll(what)].map((match) => `${file.name}: ${match[0]}`));
+}
+
+test('the scanner sees every form of import', () => {
+  const code = `
+    import a from 'one';
+    import { b,
+      c } from "two";
+    import type { D } from './three.ts';
+    export * from 'four';
+    export { e } from 'five';
+    import 'six';
+    const f = await import('seven');
+  `;
+  expect(importsOf(code).toSorted()).toEqual(
+    ['five', 'four', 'one', 'seven', 'six', 'two', './three.ts'].toSorted(),
+  );
+  expect(
+    importsOf(withoutComments("// import a from 'x'\n/* import b from 'y' */\nconst u = 'https://z';")),
+  ).toEqual([]);
+  expect(source.length).toBeGreaterThan(50);
+  expect(connectors.length).toBeGreaterThan(10);
+});
+
+test('the model imports nothing but the model', () => {
+  expect(broken(below('model'), (one) => one.startsWith('src/model/'))).toEqual([]);
+});
+
+test('only src/registry.ts and the demo know connectors', () => {
+  const others = source.filter(({ name }) => name !== 'src/registry.ts' && !name.startsWith('src/demo/'));
+  expect(broken(others, (one) => !one.startsWith('connectors/'))).toEqual([]);
+  expect(
+    broken(below('demo'), (one) => !one.startsWith('connectors/') || one === 'connectors/fakes.ts'),
+  ).toEqual([]);
+});
+
+test('pure stages import no module of Node, no driver and none of the stages that ask', () => {
+  const pure = below('plan', 'judge', 'trace', 'report', 'grant');
+  const impure = ['src/door/', 'src/observe/', 'src/config/', 'src/cli/', 'src/reporters/'];
+  expect(
+    broken(pure, (one) => !one.startsWith('node:') && !impure.some((room) => one.startsWith(room))),
+  ).toEqual([]);
+  const packages = new Set(['zod', 'yaml']);
+  expect(broken(pure, (one) => one.startsWith('src/') || packages.has(one))).toEqual([]);
+});
+
+test('pure stages have no clock, no dice and no environment', () => {
+  const pure = below('model', 'plan', 'judge', 'trace', 'report', 'grant');
+  expect(
+    mentions(pure, /\bDate\.now\b|new Date\(\)|\bMath\.random\b|\bperformance\b|\bprocess\b\.|\bfetch\(/g),
+  ).toEqual([]);
+});
+
+test('a connector uses the contract, its own folder and packages of its own', () => {
+  const rule = (one: string, { name }: File) => {
+    const own = name.split('/').slice(0, 2).join('/');
+    return (
+      one === 'src/connector.ts' ||
+      one.startsWith(`${own}/`) ||
+      !/^(?:src|connectors|test|scripts)\//.test(one)
+    );
+  };
+  const shipped = connectors.filter(
+    (file) => !isTest(file) && !isFake(file) && file.name !== 'connectors/index.ts',
+  );
+  expect(broken(shipped, rule)).toEqual([]);
+  // a fake shares no code with the client that it tests, and nothing with the core
+  const fakes = connectors.filter((file) => isFake(file) && file.name !== 'connectors/fakes.ts');
+  const client = (one: string, { name }: File) =>
+    !one.startsWith('src/') &&
+    (!one.startsWith(`${name.split('/').slice(0, 2).join('/')}/`) || /fake/.test(one));
+  expect(broken(fakes, client)).toEqual([]);
+});
+
+test('connectors/index.ts is one line a connector', () => {
+  const [index] = connectors.filter(({ name }) => name === 'connectors/index.ts');
+  expect(
+    index?.imports
+      .filter((one) => one.startsWith('connectors/'))
+      .every((one) => /^connectors\/[^/]+\/index\.ts$/.test(one)),
+  ).toBe(true);
+});
+
+test('only the command line prints, and nothing uses the console', () => {
+  const quiet = [
+    ...source.filter(({ name }) => !name.startsWith('src/cli/')),
+    ...connectors.filter((file) => !isTest(file)),
+  ];
+  expect(mentions(quiet, /\bprocess\.(?:stdout|stderr)\b/g)).toEqual([]);
+  expect(mentions([...source, ...connectors], /\bconsole\b\s*\./g)).toEqual([]);
+});
+
+test('every byte leaves by the door: nobody else opens sockets or speaks http', () => {
+  const network = /^node:(?:http|https|http2|net|tls|dgram|dns)(?:\/|$)/;
+  const others = [...source, ...connectors].filter(
+    (file) =>
+      !file.name.startsWith('src/door/') &&
+      !file.name.startsWith('src/testing') &&
+      // the demo plays the broker and its administrator, beside the tool
+      !file.name.startsWith('src/demo/') &&
+      !isTest(file) &&
+      !isFake(file) &&
+      // the PostgreSQL protocol starts TLS inside the socket that the door opened
+      file.name !== 'connectors/postgres/wire.ts',
+  );
+  expect(broken(others, (one) => !network.test(one))).toEqual([]);
+  expect(mentions(others, /(?<![.\w])fetch\(/g)).toEqual([]);
+});
+
+test('no escape from the compiler: no any, no ignored error, no non-null by force', () => {
+  const code = [...source, ...connectors.filter((file) => !isTest(file))];
+  expect(mentions(code, /@ts-(?:ignore|expect-error|nocheck)|\bas any\b|: any\b|<any>/g)).toEqual([]);
+  expect(mentions(code, /\b(?:TODO|FIXME|XXX)\b/g)).toEqual([]);
+});
