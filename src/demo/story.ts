@@ -201,7 +201,7 @@ function grantRecord({ from, revokedAt, accessor, leaseId, username, oid }: Fact
     revocation: { at: revokedAt.toISOString(), by: 'jit-broker', reason: 'task complete' },
     systems: [{ system: 'vault-demo' }, { system: 'billing-db', revocationSource: 'vault-demo' }],
     credentials: [
-      { id: 'c1', kind: 'vault/token', system: 'vault-demo', ref: { accessor } },
+      { id: 'c1', kind: 'vault/token', system: 'vault-demo', ref: { accessor, policies: ['agent'] } },
       { id: 'c2', kind: 'vault/lease', system: 'vault-demo', ref: { leaseId }, derivedFrom: 'c1' },
       {
         id: 'c3',

@@ -4,6 +4,7 @@ import type { Configuration } from '../model/config.ts';
 import type { Ask, Policy, Target } from '../model/dossier.ts';
 import type { GrantRecord } from '../model/grant.ts';
 import type { Failure } from '../model/observation.ts';
+import { durationMs, instantMs } from '../model/time.ts';
 
 /** One question to put: which check asks about which target at which point. */
 export interface Question {
@@ -136,7 +137,7 @@ export function planOne(grant: GrantRecord, sought: Sought, planning: Planning):
         accounts: grant.subject.accounts
           .filter((account) => account.system === sought.system)
           .map((account) => account.id),
-        window: window(grant, sought, planning.now),
+        window: window(grant, sought, planning),
         ...(secret === undefined ? {} : { secret }),
         ...(about === undefined ? {} : { about }),
       };
@@ -199,11 +200,14 @@ function allowed(secret: Secret | undefined, method: string, { secrets }: Policy
   return undefined;
 }
 
-/** From the earliest instant that the record names to the revocation, or now. */
-function window(grant: GrantRecord, sought: Sought, now: string): Question['window'] {
-  const from = sought.issuedAt ?? grant.validity.from;
-  const earliest = Date.parse(from) < Date.parse(grant.validity.from) ? from : grant.validity.from;
-  return { from: earliest, to: now };
+/**
+ * From the earliest instant that the record names, less what the broker's clock may be ahead of the
+ * server's, to now. Record and server are two clocks: what was born a moment before may be the grant's.
+ */
+function window(grant: GrantRecord, sought: Sought, { now, policy }: Planning): Question['window'] {
+  const instants = [grant.validity.from, sought.issuedAt].map((instant) => instantMs(instant) ?? Infinity);
+  const skew = durationMs(policy.maxClockSkew) ?? 0;
+  return { from: new Date(Math.min(...instants) - skew).toISOString(), to: now };
 }
 
 function withoutTarget(grant: GrantRecord): readonly string[] {

@@ -97,7 +97,8 @@ export const c1 = ({ accessor }: Token, id = 'c1'): Located => ({
   id,
   kind: 'vault/token',
   system: 'vault-prod',
-  ref: { accessor },
+  // without them the root token of a server that has just started could be this one's child
+  ref: { accessor, policies: ['agent'] },
 });
 
 export const c2 = ({ leaseId }: Issued): Located => ({

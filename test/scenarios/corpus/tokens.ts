@@ -63,7 +63,7 @@ const batch = ({ value }: Token): Located => ({
   id: 'c2',
   kind: 'vault/token',
   system: 'vault-prod',
-  ref: { sha256: createHash('sha256').update(value).digest('hex') },
+  ref: { sha256: createHash('sha256').update(value).digest('hex'), policies: ['agent'] },
   derivedFrom: 'c1',
   secret: value,
 });
