@@ -50,7 +50,7 @@ export async function ask(
   asking: Asking = {},
 ): Promise<Outcome> {
   const check = checkOf(contract);
-  const connector = alone(contract.connector, check);
+  const connector = alone(contract.connector, check, target);
   const { through = world.address, timeoutMs = patience, now, signal, redactor = createRedactor() } = asking;
   const configuration: Configuration = {
     file: 'tombstone.yaml',
@@ -102,8 +102,15 @@ export async function ask(
   return { sealed, evidence: one, observation: one.observation, verdict: finding.verdict };
 }
 
-/** The same connector with one check, whose claim alone decides about its kind: other claims have their own contract. */
-function alone(connector: AnyConnector, check: Check<unknown, unknown>): AnyConnector {
+/**
+ * The same connector with one check, whose claim alone decides about its kind, asked about this target
+ * alone: other claims, and what the check finds, have contracts of their own.
+ */
+function alone(
+  connector: AnyConnector,
+  check: Check<unknown, unknown>,
+  target: ContractTarget,
+): AnyConnector {
   const kind: Kind<unknown> = {
     ...check.of,
     requires: [check.claim],
@@ -111,13 +118,21 @@ function alone(connector: AnyConnector, check: Check<unknown, unknown>): AnyConn
     mints: () => false,
     horizon: 'PT0S',
   };
-  return { ...connector, kinds: [kind], checks: [{ ...check, of: kind, decides: true }] };
+  const declared = JSON.stringify(kind.ref.parse(target.ref));
+  const only: Check<unknown, unknown> = {
+    ...check,
+    of: kind,
+    decides: true,
+    applies: (one) => JSON.stringify(one.ref) === declared && (check.applies?.(one) ?? true),
+  };
+  return { ...connector, kinds: [kind], checks: [only] };
 }
 
 /** As the loader does it: the connector's own schema, then every reference filled. */
 function configOf(connector: AnyConnector, world: ContractWorld, at: Address): unknown {
-  const config = connector.config.parse(world.fields(at));
-  fill(config, world.environment);
+  const { fields, environment } = world.configuration(at);
+  const config = connector.config.parse(fields);
+  fill(config, environment);
   return config;
 }
 

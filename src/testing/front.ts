@@ -109,7 +109,7 @@ async function tcpFront(world: ContractWorld): Promise<Front> {
   return {
     address: proxy.address,
     get asked() {
-      return proxy.turns;
+      return proxy.turns.filter((turn) => turn.answered.length > 0);
     },
     get fired() {
       return proxy.fired;

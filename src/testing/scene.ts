@@ -15,12 +15,6 @@ export interface Scene {
   look(target: ContractTarget, asking?: Asking): Promise<Outcome>;
 }
 
-/**
- * Milliseconds after which a hanging answer is given up, where a case makes answers hang. A machine
- * that is slower than that makes the same case of it: no answer in time.
- */
-export const brief = 100;
-
 /** A case in a world of its own, which goes down with it. */
 export function inWorld(
   contract: Contract,

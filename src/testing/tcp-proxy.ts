@@ -11,7 +11,7 @@ export interface Turn extends Asked {
   readonly spoilt: boolean;
 }
 
-/** Gets the first bytes of an answer in its place. All later bytes of the connection are dropped. */
+/** Gets the first bytes of an answer, and answers in its place. What else belongs to that answer is dropped. */
 export type TcpSpoiler = (client: Socket, answer: Buffer, before: Buffer) => void;
 
 export interface TcpProxy {
@@ -51,7 +51,6 @@ export async function startTcpProxy(upstream: () => Address): Promise<TcpProxy> 
     const connection = (connections += 1);
     const server = connect(upstream());
     let turn: OpenTurn | undefined;
-    let lost = false;
     for (const socket of [client, server]) {
       open.add(socket);
       socket.on('close', () => open.delete(socket));
@@ -70,12 +69,11 @@ export async function startTcpProxy(upstream: () => Address): Promise<TcpProxy> 
       if (!server.destroyed) server.write(bytes);
     });
     server.on('data', (bytes: Buffer) => {
-      if (lost) return;
+      if (turn?.spoilt === true) return;
       const first = turn?.answered.length === 0;
       if (turn !== undefined) turn.answered = Buffer.concat([turn.answered, bytes]);
       const spoiler = turn !== undefined && first ? rule(shown(turn)) : undefined;
       if (turn === undefined || spoiler === undefined) return void client.write(bytes);
-      lost = true;
       fired += 1;
       turn.spoilt = true;
       const at = turns.indexOf(turn);
@@ -83,7 +81,7 @@ export async function startTcpProxy(upstream: () => Address): Promise<TcpProxy> 
     });
     client.on('close', () => server.destroy());
     server.on('close', () => {
-      if (!lost) client.end();
+      if (turn?.spoilt !== true) client.end();
     });
   }
 

@@ -37,12 +37,12 @@ export interface ContractTarget {
  */
 export interface ContractWorld {
   readonly address: Address;
-  /**
-   * The system's own fields as they stand in `tombstone.yaml`, with this address in them. References
-   * to secrets are `env:NAME`, with NAME in `environment`.
-   */
-  fields(address: Address): Readonly<Record<string, unknown>>;
-  readonly environment: Readonly<Record<string, string>>;
+  /** The system in `tombstone.yaml`, as if it listened at this address. */
+  configuration(address: Address): {
+    /** The system's own fields. References to secrets are `env:NAME`. */
+    readonly fields: Readonly<Record<string, unknown>>;
+    readonly environment: Readonly<Record<string, string>>;
+  };
   /** More texts that must appear nowhere: a password that only stands inside a URL. */
   readonly secrets?: readonly string[];
   /** Makes a living target of the check's kind. */
@@ -56,6 +56,11 @@ export interface ContractWorld {
    * have given a better control. Spoiling one of them may leave an absence as it was.
    */
   readonly idle?: readonly { readonly why: string; is(asked: Asked): boolean }[];
+  /**
+   * Of the check's `needs`, those without which nobody knows how a target stands, but still that an
+   * ended one is not there; each with its written reason.
+   */
+  readonly describing?: Readonly<Record<string, string>>;
   /** Takes these of the check's `needs` from the verifier. What comes back gives them back. */
   blind(needs: readonly string[]): Promise<() => Promise<void>>;
   /** For checks that list: makes so many others that the target stands on the last page. */

@@ -44,8 +44,10 @@ export async function toyWorld(): Promise<ContractWorld> {
   const idOf = (target: ContractTarget) => ref.parse(target.ref).id;
   return {
     address: here.address,
-    fields: ({ host, port }: Address) => ({ address: `http://${host}:${port}`, token: 'env:TOY' }),
-    environment: { TOY: token },
+    configuration: ({ host, port }: Address) => ({
+      fields: { address: `http://${host}:${port}`, token: 'env:TOY' },
+      environment: { TOY: token },
+    }),
     async create() {
       const id = `k${(born += 1)}`;
       ids.add(id);

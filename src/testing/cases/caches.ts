@@ -1,3 +1,4 @@
+import type { Outcome } from '../ask.ts';
 import { must, mustBeOver, mustFire, mustNotBeOver } from '../expect.ts';
 import { send } from '../http-proxy.ts';
 import type { HttpExchange, HttpProxy, HttpSpoiler, ProxiedAnswer } from '../http-proxy.ts';
@@ -12,10 +13,13 @@ export function cacheCases(contract: Contract): readonly ContractCase[] {
     behindHttp(contract, 'a cache that answers by address alone, from its first answer on', async (scene) => {
       const { world, look, proxy } = scene;
       const target = await world.create();
+      const other = await world.create();
+      await world.end(other);
+      const blunt = withoutSighting(await look(other));
       for (const state of ['living', 'ended'] as const) {
         if (state === 'ended') await world.end(target);
         const asked = await cleanly(() => look(target), proxy);
-        if (!shared(asked, world, target)) continue;
+        if (blunt || !shared(asked, world, target)) continue;
         const remembered = new Map<string, ProxiedAnswer>();
         proxy.begin((one) => replayFirst(one, remembered));
         mustNotBeOver(await look(target), `${state}, behind that cache`);
@@ -26,6 +30,7 @@ export function cacheCases(contract: Contract): readonly ContractCase[] {
       const gone = await world.create();
       await world.end(gone);
       const answers = await ownAnswers(() => look(gone), proxy, world, gone);
+      if (withoutSighting(await look(gone))) return;
       const target = await world.create();
       const asked = (await cleanly(() => look(target), proxy)).filter((one) => world.asks(one, target));
       for (const { answer, body, ...of } of answers) {
@@ -67,6 +72,18 @@ export function cacheCases(contract: Contract): readonly ContractCase[] {
       mustBeOver(await look(target), 'ended, nothing cached');
     }),
   ];
+}
+
+/**
+ * Where the control of an absence is the absence of another, an answer that says "absent" to every
+ * question cannot be told from the truth: only something alive, sighted by the same read, can tell.
+ */
+function withoutSighting({ observation }: Outcome): boolean {
+  return (
+    'controls' in observation &&
+    observation.controls !== undefined &&
+    observation.controls.every(({ form }) => form === 'distinct-absence')
+  );
 }
 
 async function cleanly(look: () => Promise<unknown>, proxy: HttpProxy): Promise<readonly HttpExchange[]> {

@@ -1,4 +1,4 @@
-import { must, mustBeOpen, mustFire, mustNotBeOver, mustSee, told } from '../expect.ts';
+import { must, mustBeOpen, mustFire, mustSee, told } from '../expect.ts';
 import { failed } from '../../model/observation.ts';
 import { behindFront } from '../scene.ts';
 import type { Contract, ContractCase } from '../world.ts';
@@ -43,7 +43,8 @@ export function instanceCases(contract: Contract): readonly ContractCase[] {
         front.move(elsewhere, after);
         const outcome = await look(target);
         mustFire(front.fired, `the change after question ${after} of ${count}`);
-        mustNotBeOver(outcome, `living, another instance from question ${after + 1} of ${count} on`);
+        const when = `living, another instance from question ${after + 1} of ${count} on`;
+        must(outcome.verdict.verdict !== 'gone', `${when}: must not be judged gone`, outcome);
         must(
           !failed(outcome.observation) || outcome.observation.reason !== 'R-CHECK',
           `after question ${after}: must not break the check`,

@@ -6,7 +6,7 @@ import type { Outcome } from '../ask.ts';
 import { echoForms } from '../front.ts';
 import { must, mustFire, mustNotBeOver } from '../expect.ts';
 import { behindFront } from '../scene.ts';
-import type { Contract, ContractCase, ContractTarget, ContractWorld } from '../world.ts';
+import type { Address, Contract, ContractCase, ContractTarget, ContractWorld } from '../world.ts';
 
 /** Hides nothing: what stands in its texts was written there by the connector itself. */
 const openEyed = (): Redactor => ({ add: () => {}, clean: (text) => text });
@@ -14,17 +14,17 @@ const openEyed = (): Redactor => ({ add: () => {}, clean: (text) => text });
 /** Planted secrets are looked for in every byte that is kept or printed. */
 export function secretCases(contract: Contract): readonly ContractCase[] {
   return [
-    behindFront(contract, 'the connector itself writes no secret down', async ({ world, look }) => {
+    behindFront(contract, 'the connector itself writes no secret down', async ({ world, look, front }) => {
       const target = await world.create();
       const redactor = openEyed();
-      searched(await look(target, { redactor }), world, target, 'living');
+      searched(await look(target, { redactor }), world, target, front.address, 'living');
       const restore = await world.blind(
         contract.connector.checks.flatMap((check) => (check.id === contract.check ? check.needs : [])),
       );
-      searched(await look(target, { redactor }), world, target, 'living, blinded');
+      searched(await look(target, { redactor }), world, target, front.address, 'living, blinded');
       await restore();
       await world.end(target);
-      searched(await look(target, { redactor }), world, target, 'ended');
+      searched(await look(target, { redactor }), world, target, front.address, 'ended');
     }),
     behindFront(contract, 'a server that repeats secrets gets none of them printed', async (scene) => {
       const { world, look, front } = scene;
@@ -32,7 +32,7 @@ export function secretCases(contract: Contract): readonly ContractCase[] {
       front.pass();
       await look(target);
       const count = front.asked.length;
-      const planted = secretsOf(world, target);
+      const planted = secretsOf(world, target, front.address);
       for (const form of echoForms(contract.connector)) {
         for (let number = 1; number <= count; number += 1) {
           // only what was sent there can be repeated: a server does not know the others
@@ -40,7 +40,7 @@ export function secretCases(contract: Contract): readonly ContractCase[] {
           const outcome = await look(target, { redactor: createRedactor() });
           mustFire(front.fired, `repeating from answer ${number} on`);
           mustNotBeOver(outcome, `a server that repeats what it is sent (${form})`);
-          searched(outcome, world, target, `repeated from answer ${number} on, ${form}`);
+          searched(outcome, world, target, front.address, `repeated from answer ${number} on, ${form}`);
         }
       }
       must(planted.length > 0, 'the world plants no secret');
@@ -48,15 +48,21 @@ export function secretCases(contract: Contract): readonly ContractCase[] {
   ];
 }
 
-function secretsOf(world: ContractWorld, target: ContractTarget): readonly string[] {
+function secretsOf(world: ContractWorld, target: ContractTarget, at: Address): readonly string[] {
   return [
-    ...Object.values(world.environment),
+    ...Object.values(world.configuration(at).environment),
     ...(world.secrets ?? []),
     ...(target.secret === undefined ? [] : [target.secret]),
   ].filter((one) => one.length >= 8);
 }
 
-function searched(outcome: Outcome, world: ContractWorld, target: ContractTarget, when: string): void {
+function searched(
+  outcome: Outcome,
+  world: ContractWorld,
+  target: ContractTarget,
+  at: Address,
+  when: string,
+): void {
   const { sealed } = outcome;
   const texts = [
     ['the dossier', JSON.stringify(sealed.dossier)],
@@ -66,7 +72,7 @@ function searched(outcome: Outcome, world: ContractWorld, target: ContractTarget
       reporters[format](sealed, { ...plainLook, detail: 'full' }),
     ]),
   ] as const;
-  for (const secret of secretsOf(world, target)) {
+  for (const secret of secretsOf(world, target, at)) {
     for (const form of formsOf(secret)) {
       for (const [where, text] of texts) {
         // the value itself must not stand in the message either

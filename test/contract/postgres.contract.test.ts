@@ -1,0 +1,4 @@
+import { bind } from './bind.ts';
+import { postgresBinding } from './postgres.ts';
+
+bind(postgresBinding);

@@ -1,0 +1,327 @@
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import { postgres } from '../../connectors/postgres/index.ts';
+import { startFakePostgres } from '../../connectors/postgres/postgres.fake.ts';
+import type { FakePostgres, Permission } from '../../connectors/postgres/postgres.fake.ts';
+import type { Address, Asked, ContractTarget, ContractWorld } from '../../src/testing.ts';
+import { startPostgres } from '../servers/postgres.ts';
+import type { RunningPostgres } from '../servers/postgres.ts';
+import type { Binding } from './bind.ts';
+
+const password = 'verifier-of-the-contract';
+const subjectPassword = 'subject-of-the-contract';
+const verifier = 'tombstone_verifier';
+
+interface Session {
+  readonly pid: number;
+  readonly startedAt: string;
+}
+
+/** Where the two servers differ. */
+interface Place {
+  readonly address: Address;
+  run(sql: string): Promise<void>;
+  oid(role: string): Promise<number>;
+  open(role: string): Promise<Session>;
+  close(session: Session): Promise<void>;
+  /** Takes a need from the verifier, or gives it back. */
+  permit(need: string, given: boolean): Promise<void>;
+  elsewhere(setUp: readonly string[]): Promise<Address>;
+  snapshot(): Promise<string>;
+  unexpected?(): readonly string[];
+  stop(): Promise<void>;
+}
+
+interface Subject {
+  create(place: Place, name: string): Promise<{ readonly ref: object; readonly session?: Session }>;
+  end(place: Place, name: string, session: Session | undefined): Promise<void>;
+  asks(asked: Asked): boolean;
+}
+
+const give = (place: Place, name: string, more = '') =>
+  place.run(`CREATE ROLE ${name} LOGIN PASSWORD '${subjectPassword}'${more}`);
+const drop = (place: Place, name: string) => place.run(`DROP ROLE ${name}`);
+
+const byRole: Subject = {
+  async create(place, name) {
+    await give(place, name);
+    return { ref: { name, oid: await place.oid(name) } };
+  },
+  end: drop,
+  asks: ({ body }) => body.includes('rolvaliduntil'),
+};
+
+async function endSession(place: Place, name: string, session: Session | undefined): Promise<void> {
+  if (session !== undefined) await place.close(session);
+  await drop(place, name);
+}
+
+const subjects: Readonly<Record<string, Subject>> = {
+  'postgres/role': byRole,
+  'postgres/role that has expired': {
+    ...byRole,
+    async create(place, name) {
+      await give(place, name, ` VALID UNTIL '2001-01-01'`);
+      return { ref: { name, oid: await place.oid(name) } };
+    },
+    asks: ({ body }) => body.includes('rolvaliduntil') || body.includes('pg_hba_file_rules'),
+  },
+  'postgres/role-sessions': {
+    async create(place, name) {
+      await give(place, name);
+      return { ref: { name, oid: await place.oid(name) }, session: await place.open(name) };
+    },
+    end: endSession,
+    asks: ({ body }) => body.includes('pg_stat_activity s'),
+  },
+  'postgres/membership': {
+    async create(place, name) {
+      await place.run(`CREATE ROLE ${name}_group`);
+      await give(place, name);
+      await place.run(`GRANT ${name}_group TO ${name}`);
+      const [roleOid, memberOid] = [await place.oid(`${name}_group`), await place.oid(name)];
+      return { ref: { role: `${name}_group`, roleOid, member: name, memberOid } };
+    },
+    end: (place, name) => place.run(`REVOKE ${name}_group FROM ${name}`),
+    asks: ({ body }) => body.includes('climb'),
+  },
+  'postgres/session': {
+    async create(place, name) {
+      await give(place, name);
+      const session = await place.open(name);
+      return { ref: { roleOid: await place.oid(name), ...session }, session };
+    },
+    end: endSession,
+    asks: ({ body }) => body.includes('pg_stat_activity s'),
+  },
+};
+
+/** The statements that the connector prints for this check, and a password. */
+function setUpOf(needs: readonly string[]): readonly string[] {
+  const printed = postgres.policy(needs).split('\n');
+  return [
+    ...printed.filter((line) => line !== '' && !line.startsWith('--')),
+    `ALTER ROLE ${verifier} PASSWORD '${password}'`,
+  ];
+}
+
+async function world(variant: string, place: Place): Promise<ContractWorld> {
+  const subject = subjects[variant];
+  const [check = ''] = variant.split(' ');
+  const needs = postgres.checks.find(({ id }) => id === check)?.needs;
+  if (subject === undefined || needs === undefined) throw new Error(`no world for ${variant}`);
+  const setUp = setUpOf(needs);
+  for (const sql of setUp) await place.run(sql);
+  const living = new Map<ContractTarget, { readonly name: string; readonly session: Session | undefined }>();
+  return {
+    address: place.address,
+    configuration: ({ host, port }) => ({
+      fields: { url: 'env:PG_URL' },
+      environment: {
+        PG_URL: `postgresql://${verifier}:${password}@${host}:${port}/postgres?sslmode=disable`,
+      },
+    }),
+    secrets: [password],
+    async create() {
+      const name = `jit_${randomBytes(6).toString('hex')}`;
+      const { ref, session } = await subject.create(place, name);
+      const target: ContractTarget = { ref, secret: subjectPassword };
+      living.set(target, { name, session });
+      return target;
+    },
+    async end(target) {
+      const one = living.get(target);
+      living.delete(target);
+      if (one !== undefined) await subject.end(place, one.name, one.session);
+    },
+    asks: subject.asks,
+    describing: {
+      'EXECUTE on function pg_catalog.pg_hba_file_rules()':
+        'tells whether an expired role is let in; that a role is not there shows without it',
+    },
+    async blind(taken) {
+      for (const need of taken) await place.permit(need, false);
+      return async () => {
+        for (const need of taken) await place.permit(need, true);
+      };
+    },
+    async crowd() {
+      const name = `crowd_${randomBytes(6).toString('hex')}`;
+      await give(place, name);
+      for (let number = 0; number < 20; number += 1) await place.open(name);
+    },
+    elsewhere: () => place.elsewhere(setUp),
+    snapshot: place.snapshot,
+    ...(place.unexpected === undefined ? {} : { unexpected: place.unexpected }),
+    errorAnswer,
+    stop: place.stop,
+  };
+}
+
+/** ErrorResponse and ReadyForQuery: https://www.postgresql.org/docs/current/protocol-message-formats.html */
+function errorAnswer(text: string): Buffer {
+  const fields = ['SERROR', 'VERROR', 'C42501', `M${text.replaceAll('\0', ' ')}`, ''].join('\0');
+  const body = Buffer.from(`${fields}\0`);
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(body.length + 4);
+  return Buffer.concat([Buffer.from('E'), length, body, Buffer.from([0x5a, 0, 0, 0, 5, 0x49])]);
+}
+
+// ── the living fake ─────────────────────────────────────────────────────────────────────────────
+
+const permissions: Readonly<Record<string, readonly [Permission, string]>> = {
+  'SELECT on pg_catalog.pg_roles': ['SELECT pg_roles', 'public'],
+  'SELECT on pg_catalog.pg_auth_members': ['SELECT pg_auth_members', 'public'],
+  'EXECUTE on function pg_catalog.pg_control_system()': ['EXECUTE pg_control_system', 'public'],
+  'EXECUTE on function pg_catalog.pg_hba_file_rules()': ['EXECUTE pg_hba_file_rules', verifier],
+};
+const readAllStats = 'membership in pg_read_all_stats';
+
+async function fakeWorld(variant: string): Promise<ContractWorld> {
+  const fakes: FakePostgres[] = [];
+  const start = async (systemIdentifier: string): Promise<FakePostgres> => {
+    const fake = await startFakePostgres({ systemIdentifier });
+    fakes.push(fake);
+    return fake;
+  };
+  const here = await start('7400000000000000001');
+  return world(variant, {
+    address: here,
+    run: async (sql) => here.run(sql),
+    oid: async (role) => here.world.role(role).oid,
+    async open(role) {
+      const { pid, startedAt } = here.world.openSession(role);
+      return { pid, startedAt: new Date(startedAt).toISOString() };
+    },
+    close: async ({ pid }) => here.terminate(pid),
+    async permit(need, given) {
+      if (need === readAllStats) {
+        if (given) here.world.grant('pg_read_all_stats', verifier);
+        else here.world.revoke('pg_read_all_stats', verifier);
+        return;
+      }
+      const [permission, role] = permissions[need] ?? [];
+      if (permission === undefined || role === undefined) throw new Error(`no permission for ${need}`);
+      if (given) here.world.permit(permission, role);
+      else here.world.deny(permission, role);
+    },
+    async elsewhere(setUp) {
+      const there = await start('7400000000000000002');
+      for (const sql of setUp) there.run(sql);
+      return there;
+    },
+    async snapshot() {
+      const { roles, memberships, sessions } = here.world;
+      const mine = here.world.role(verifier).oid;
+      return JSON.stringify([roles, memberships, sessions.filter(({ roleOid }) => roleOid !== mine)]);
+    },
+    unexpected: () => fakes.flatMap((fake) => fake.unexpected),
+    async stop() {
+      await Promise.all(fakes.map((fake) => fake.stop()));
+    },
+  });
+}
+
+// ── the real server ─────────────────────────────────────────────────────────────────────────────
+
+const statements: Readonly<Record<string, readonly [take: string, give: string]>> = {
+  'SELECT on pg_catalog.pg_roles': [
+    'REVOKE SELECT ON pg_catalog.pg_roles FROM PUBLIC',
+    'GRANT SELECT ON pg_catalog.pg_roles TO PUBLIC',
+  ],
+  'SELECT on pg_catalog.pg_auth_members': [
+    'REVOKE SELECT ON pg_catalog.pg_auth_members FROM PUBLIC',
+    'GRANT SELECT ON pg_catalog.pg_auth_members TO PUBLIC',
+  ],
+  'EXECUTE on function pg_catalog.pg_control_system()': [
+    'REVOKE EXECUTE ON FUNCTION pg_catalog.pg_control_system() FROM PUBLIC',
+    'GRANT EXECUTE ON FUNCTION pg_catalog.pg_control_system() TO PUBLIC',
+  ],
+  'EXECUTE on function pg_catalog.pg_hba_file_rules()': [
+    `REVOKE EXECUTE ON FUNCTION pg_catalog.pg_hba_file_rules() FROM ${verifier}`,
+    `GRANT EXECUTE ON FUNCTION pg_catalog.pg_hba_file_rules() TO ${verifier}`,
+  ],
+  [readAllStats]: [`REVOKE pg_read_all_stats FROM ${verifier}`, `GRANT pg_read_all_stats TO ${verifier}`],
+};
+
+const state = `select jsonb_build_array(
+  (select jsonb_agg(to_jsonb(a) order by oid) from pg_authid a),
+  (select jsonb_agg(to_jsonb(m) order by oid) from pg_auth_members m),
+  (select jsonb_agg(to_jsonb(d) order by oid) from pg_database d),
+  (select jsonb_agg(jsonb_build_array(pid, usesysid, backend_start) order by pid) from pg_stat_activity
+    where backend_type = 'client backend' and usename not in ('postgres', '${verifier}')))::text as state`;
+
+async function startReal() {
+  const here = await startPostgres();
+  let there: Promise<RunningPostgres> | undefined;
+  /** One statement of text, as one column of text. */
+  const text = async (sql: string): Promise<string> => {
+    const [row] = await here.sql(sql);
+    return z.string().parse(Object.values(row ?? {})[0]);
+  };
+  return {
+    world(variant: string): Promise<ContractWorld> {
+      const run = async (sql: string): Promise<void> => void (await here.sql(sql));
+      return world(variant, {
+        address: here,
+        run,
+        oid: async (role) => Number(await text(`select oid::text from pg_roles where rolname = '${role}'`)),
+        async open(role) {
+          const client = await here.session({ user: role, password: subjectPassword });
+          const { rows } = await client.query(
+            `select pid, to_char(backend_start at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "startedAt"
+             from pg_stat_activity where pid = pg_backend_pid()`,
+          );
+          return z.object({ pid: z.int(), startedAt: z.string() }).parse(rows[0]);
+        },
+        // waits until the backend is gone
+        close: async ({ pid }) => run(`select pg_terminate_backend(${pid}, 10000)`),
+        async permit(need, given) {
+          const [take, give] = statements[need] ?? [];
+          if (take === undefined || give === undefined) throw new Error(`no statement for ${need}`);
+          await run(given ? give : take);
+        },
+        async elsewhere(setUp) {
+          const server = await (there ??= startPostgres());
+          const known = await server.sql(`select 1 from pg_roles where rolname = '${verifier}'`);
+          if (known.length > 0) await clear(server);
+          for (const sql of setUp) await server.sql(sql);
+          return server;
+        },
+        snapshot: () => text(state),
+        stop: () => clear(here),
+      });
+    },
+    async stop() {
+      await here.stop();
+      await (await there)?.stop();
+    },
+  };
+}
+
+/** As it was before the world: no roles of ours, and PUBLIC as it comes. */
+async function clear(server: RunningPostgres): Promise<void> {
+  await server.sql(
+    `select pg_terminate_backend(pid, 10000) from pg_stat_activity where usename ~ '^(jit|crowd)_'`,
+  );
+  const roles = await server.sql(
+    `select rolname as name from pg_roles where rolname ~ '^(jit|crowd)_' or rolname = '${verifier}'`,
+  );
+  for (const { name } of z.array(z.object({ name: z.string() })).parse(roles)) {
+    await server.sql(`DROP OWNED BY ${name}`);
+    await server.sql(`DROP ROLE ${name}`);
+  }
+  for (const [, give] of Object.values(statements)) {
+    if (give.endsWith('PUBLIC')) await server.sql(give);
+  }
+}
+
+export const postgresBinding: Binding = {
+  connector: postgres,
+  variants: Object.keys(subjects),
+  fake: fakeWorld,
+  server: 'PostgreSQL',
+  // it comes with npm
+  found: () => ({}),
+  startReal,
+};

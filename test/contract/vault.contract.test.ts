@@ -1,0 +1,4 @@
+import { bind } from './bind.ts';
+import { vaultBinding } from './vault.ts';
+
+bind(vaultBinding);

@@ -1,0 +1,307 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import { vault } from '../../connectors/vault/index.ts';
+import { startFakeVault } from '../../connectors/vault/vault.fake.ts';
+import type { FakeVault } from '../../connectors/vault/vault.fake.ts';
+import type { Address, Asked, ContractTarget, ContractWorld } from '../../src/testing.ts';
+import { findOpenBao, startOpenBao } from '../servers/openbao.ts';
+import type { RunningOpenBao } from '../servers/openbao.ts';
+import type { Binding } from './bind.ts';
+
+/** What both servers offer to a set-up. */
+type Stage = Pick<RunningOpenBao, 'address' | 'api'>;
+
+interface Made {
+  readonly value: string;
+  readonly accessor: string;
+}
+
+/** Where the two differ. */
+interface Place {
+  readonly stage: Stage;
+  /** Makes the verifier's token, with this value. */
+  verifier(stage: Stage, value: string, policy: string): Promise<void>;
+  elsewhere(): Promise<Stage>;
+  snapshot(): Promise<string>;
+  crowd(policy: { readonly name: string; readonly text: string }, last: Made): Promise<void>;
+  unexpected?(): readonly string[];
+  stop(): Promise<void>;
+}
+
+const made = z.object({ auth: z.object({ client_token: z.string(), accessor: z.string() }) });
+const listed = z.object({ data: z.object({ keys: z.array(z.string()) }) });
+const unique = (what: string): string => `${what}-${randomBytes(9).toString('hex')}`;
+
+async function call(
+  stage: Stage,
+  method: string,
+  path: string,
+  body?: unknown,
+  token?: string,
+): Promise<unknown> {
+  const answer = await stage.api(method, path, body, token);
+  if (answer.status >= 300)
+    throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.json)}`);
+  return answer.json;
+}
+
+async function makeToken(stage: Stage, body: object, by?: string): Promise<Made> {
+  const { auth } = made.parse(await call(stage, 'POST', 'auth/token/create', body, by));
+  return { value: auth.client_token, accessor: auth.accessor };
+}
+
+const writePolicy = (stage: Stage, name: string, text: string) =>
+  call(stage, 'POST', `sys/policies/acl/${name}`, { policy: text });
+
+const revoke = (stage: Stage, { accessor }: Made) =>
+  call(stage, 'POST', 'auth/token/revoke-accessor', { accessor });
+
+async function listAt(stage: Stage, path: string): Promise<readonly string[]> {
+  return listed.parse(await call(stage, 'LIST', path)).data.keys;
+}
+
+const leases = 'sys/leases/lookup/auth/token/create';
+
+/** What each check is about: how it is made, what ends it, and which question is about it. */
+interface Subject {
+  /** A living lease as the control of the configuration, in place of the never-issued one. */
+  readonly controlled?: true;
+  create(stage: Stage): Promise<{ readonly target: ContractTarget; readonly tokens: readonly Made[] }>;
+  asks(asked: Asked, target: ContractTarget): boolean;
+}
+
+/** A token that may make others, orphans too. */
+async function parent(stage: Stage): Promise<{ readonly token: Made; readonly policy: string }> {
+  const policy = unique('contract-broker');
+  await writePolicy(stage, policy, 'path "auth/token/create" {\n  capabilities = ["update", "sudo"]\n}\n');
+  return { token: await makeToken(stage, { policies: [policy], ttl: '1h' }), policy };
+}
+
+async function withOrphan(stage: Stage) {
+  const from = new Date().toISOString();
+  const { token, policy } = await parent(stage);
+  const orphan = await makeToken(stage, { policies: [policy], no_parent: true, ttl: '1h' }, token.value);
+  return { token, orphan, policies: [policy], from };
+}
+
+const digest = (value: string): string => createHash('sha256').update(value).digest('hex');
+const accessorOf = ({ ref }: ContractTarget) => z.object({ accessor: z.string() }).parse(ref).accessor;
+const leaseOf = ({ ref }: ContractTarget) => z.object({ leaseId: z.string() }).parse(ref).leaseId;
+const list = (asked: Asked): boolean => asked.path.startsWith('/v1/auth/token/accessors');
+
+async function makeLease(stage: Stage): Promise<{ readonly token: Made; readonly leaseId: string }> {
+  const before = new Set(await listAt(stage, leases));
+  const token = await makeToken(stage, { policies: ['default'], ttl: '1h' });
+  const [key] = (await listAt(stage, leases)).filter((one) => !before.has(one));
+  if (key === undefined) throw new Error('the token has no lease');
+  return { token, leaseId: `auth/token/create/${key}` };
+}
+
+const leaseSubject: Subject = {
+  async create(stage) {
+    const { token, leaseId } = await makeLease(stage);
+    return { target: { ref: { leaseId }, secret: token.value }, tokens: [token] };
+  },
+  asks: (asked, target) => asked.body.includes(leaseOf(target)),
+};
+
+const subjects: Readonly<Record<string, Subject>> = {
+  'vault/token-accessor': {
+    async create(stage) {
+      const token = await makeToken(stage, { policies: ['default'], ttl: '1h' });
+      return { target: { ref: { accessor: token.accessor }, secret: token.value }, tokens: [token] };
+    },
+    asks: (asked, target) => asked.body.includes(accessorOf(target)),
+  },
+  'vault/token-value': {
+    async create(stage) {
+      const { token } = await parent(stage);
+      const batch = await makeToken(stage, { type: 'batch', ttl: '30m' }, token.value);
+      return { target: { ref: { sha256: digest(batch.value) }, secret: batch.value }, tokens: [token] };
+    },
+    asks: (asked, { secret }) => secret !== undefined && asked.body.includes(secret),
+  },
+  'vault/token-children': {
+    async create(stage) {
+      const { token, orphan, policies, from } = await withOrphan(stage);
+      const ref = { accessor: token.accessor, policies };
+      return { target: { ref, secret: token.value, from }, tokens: [token, orphan] };
+    },
+    asks: (asked, target) => list(asked) || asked.body.includes(accessorOf(target)),
+  },
+  'vault/token-children-by-value': {
+    async create(stage) {
+      const { token, orphan, policies, from } = await withOrphan(stage);
+      const ref = { sha256: digest(token.value), policies };
+      return { target: { ref, secret: token.value, from }, tokens: [token, orphan] };
+    },
+    asks: (asked, { secret }) => list(asked) || (secret !== undefined && asked.body.includes(secret)),
+  },
+  'vault/lease': leaseSubject,
+  'vault/lease with a control in the configuration': { ...leaseSubject, controlled: true },
+};
+
+async function world(variant: string, place: Place): Promise<ContractWorld> {
+  const subject = subjects[variant];
+  const [check = ''] = variant.split(' ');
+  const needs = vault.checks.find(({ id }) => id === check)?.needs;
+  if (subject === undefined || needs === undefined) throw new Error(`no world for ${variant}`);
+  const { stage } = place;
+  const value = unique('verifier');
+  const policy = { name: unique('contract-verifier'), text: vault.policy(needs) };
+  await writePolicy(stage, policy.name, policy.text);
+  await place.verifier(stage, value, policy.name);
+  const control = subject.controlled === true ? await makeLease(stage) : undefined;
+  const fields = control === undefined ? {} : { controls: { lease: control.leaseId } };
+  const tokens = new Map<ContractTarget, readonly Made[]>();
+  const addressOf = (one: Stage): Address => {
+    const { hostname, port } = new URL(one.address);
+    return { host: hostname, port: Number(port) };
+  };
+  const end = async (target: ContractTarget) => {
+    const mine = tokens.get(target) ?? [];
+    tokens.delete(target);
+    for (const token of mine) await revoke(stage, token);
+  };
+  return {
+    address: addressOf(stage),
+    configuration: ({ host, port }) => ({
+      fields: { address: `http://${host}:${port}`, token: 'env:BAO', ...fields },
+      environment: { BAO: value },
+    }),
+    async create() {
+      const { target, tokens: mine } = await subject.create(stage);
+      tokens.set(target, mine);
+      return target;
+    },
+    end,
+    asks: subject.asks,
+    idle: [
+      {
+        why: 'looks for a living lease as the control; without one the never-issued lease is the control',
+        is: ({ path }) => path.startsWith('/v1/sys/leases/lookup/auth/'),
+      },
+    ],
+    async blind(taken) {
+      const left = needs.filter((need) => !taken.includes(need));
+      await writePolicy(stage, policy.name, vault.policy(left));
+      return async () => void (await writePolicy(stage, policy.name, policy.text));
+    },
+    async crowd(target) {
+      const last = tokens.get(target)?.at(-1);
+      if (last === undefined) throw new Error('nothing to crowd');
+      await place.crowd(policy, last);
+    },
+    async elsewhere() {
+      const there = await place.elsewhere();
+      await writePolicy(there, policy.name, policy.text);
+      await place.verifier(there, value, policy.name);
+      return addressOf(there);
+    },
+    snapshot: place.snapshot,
+    ...(place.unexpected === undefined ? {} : { unexpected: place.unexpected }),
+    async stop() {
+      for (const target of tokens.keys()) await end(target);
+      if (control !== undefined) await revoke(stage, control.token);
+      await place.stop();
+    },
+  };
+}
+
+// ── the living fake ─────────────────────────────────────────────────────────────────────────────
+
+async function fakeWorld(variant: string): Promise<ContractWorld> {
+  const fakes: FakeVault[] = [];
+  const start = async (): Promise<FakeVault> => {
+    const fake = await startFakeVault();
+    fakes.push(fake);
+    return fake;
+  };
+  const here = await start();
+  const of = (stage: Stage) => fakes.find((one) => one.address === stage.address) ?? here;
+  return world(variant, {
+    stage: here,
+    async verifier(stage, value, policy) {
+      of(stage).world.createToken({ value, policies: [policy], ttl: 3_600 });
+    },
+    elsewhere: start,
+    snapshot: async () => here.world.snapshot(),
+    async crowd({ name, text }, last) {
+      const { tokens } = here.world;
+      const moved = tokens.get(last.value);
+      if (moved === undefined) throw new Error('no such token');
+      tokens.delete(last.value);
+      for (let number = 0; number < 9; number += 1)
+        here.world.createToken({ policies: ['others'], ttl: 3_600 });
+      tokens.set(last.value, moved);
+      // pages as a site may cap them, without a word
+      here.world.paging = true;
+      const capped = text.replace('["list", "sudo"]', '["list", "sudo"]\n  pagination_limit = 4');
+      if (capped === text) throw new Error('the policy lists nothing');
+      await writePolicy(here, name, capped);
+    },
+    unexpected: () => fakes.flatMap((fake) => fake.unexpected),
+    async stop() {
+      await Promise.all(fakes.map((fake) => fake.stop()));
+    },
+  });
+}
+
+// ── the real server ─────────────────────────────────────────────────────────────────────────────
+
+const facts = z.object({ data: z.looseObject({ ttl: z.number() }) });
+
+async function startReal() {
+  const here = await startOpenBao();
+  let there: Promise<RunningOpenBao> | undefined;
+  return {
+    world(variant: string): Promise<ContractWorld> {
+      const verifiers: (readonly [Stage, Made])[] = [];
+      const crowd: Made[] = [];
+      return world(variant, {
+        stage: here,
+        async verifier(stage, value, policy) {
+          const body = { id: value, policies: [policy], no_default_policy: true, no_parent: true, ttl: '1h' };
+          verifiers.push([stage, await makeToken(stage, body)]);
+        },
+        elsewhere: () => (there ??= startOpenBao()),
+        async snapshot() {
+          const accessors = (await listAt(here, 'auth/token/accessors')).toSorted();
+          const tokens = await Promise.all(
+            accessors.map(async (accessor) => {
+              const { data } = facts.parse(
+                await call(here, 'POST', 'auth/token/lookup-accessor', { accessor }),
+              );
+              // what time alone changes
+              return { ...data, ttl: 0 };
+            }),
+          );
+          const policies = await listAt(here, 'sys/policies/acl');
+          return JSON.stringify([tokens, await listAt(here, leases), policies]);
+        },
+        async crowd() {
+          for (let number = 0; number < 20; number += 1) {
+            crowd.push(await makeToken(here, { policies: ['default'], ttl: '1h' }));
+          }
+        },
+        async stop() {
+          for (const token of crowd) await revoke(here, token);
+          for (const [stage, token] of verifiers) await revoke(stage, token);
+        },
+      });
+    },
+    async stop() {
+      await here.stop();
+      await (await there)?.stop();
+    },
+  };
+}
+
+export const vaultBinding: Binding = {
+  connector: vault,
+  variants: Object.keys(subjects),
+  fake: fakeWorld,
+  server: 'OpenBao',
+  found: findOpenBao,
+  startReal,
+};
