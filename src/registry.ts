@@ -70,21 +70,26 @@ async function load(name: string, directory: string): Promise<Loaded> {
     throw new UsageError(`${name} is not a name for a connector package: tombstone-connector-<id>`);
   }
   const require = createRequire(join(directory, 'tombstone.yaml'));
-  let module: { readonly default?: unknown };
-  let version: unknown;
+  let module: unknown;
+  let manifest: unknown;
   try {
     module = await import(pathToFileURL(require.resolve(name)).href);
-    version = require(`${name}/package.json`).version;
+    manifest = require(`${name}/package.json`);
   } catch (error) {
     const why = error instanceof Error ? error.message.split('\n', 1)[0] : String(error);
     throw new UsageError(`the connector package ${name} cannot be loaded: ${why}`);
   }
-  const connector = module.default;
+  const connector = fieldOf(module, 'default');
+  const version = fieldOf(manifest, 'version');
   const defect = defectOf(connector);
   if (defect !== undefined || !isConnector(connector)) {
     throw new UsageError(`the connector package ${name} ${defect ?? 'exports no connector'}`);
   }
   return { connector, origin: `npm:${name}@${typeof version === 'string' ? version : 'unknown'}` };
+}
+
+function fieldOf(value: unknown, field: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, field) : undefined;
 }
 
 const functions = ['points', 'host', 'connect', 'close', 'identify', 'policy'] as const;
@@ -106,8 +111,7 @@ function defectOf(value: unknown): string | undefined {
     Array.isArray(list) &&
     list.length > 0 &&
     list.every((item: unknown) => {
-      const name =
-        typeof item === 'object' && item !== null ? new Map(Object.entries(item)).get(field) : undefined;
+      const name = fieldOf(item, field);
       return typeof name === 'string' && name.startsWith(`${id}/`);
     });
   if (!named(one.get('kinds'), 'kind')) return `must name its kinds ${id}/<noun>`;

@@ -15,7 +15,8 @@ export async function demo(shell: Shell): Promise<number> {
           cwd: directory,
           stdio: ['ignore', 'inherit', 'inherit'],
         });
-        const [code] = await once(child, 'exit');
+        const ended: readonly unknown[] = await once(child, 'exit');
+        const [code] = ended;
         return typeof code === 'number' ? code : 70;
       },
     });

@@ -46,9 +46,7 @@ function usageText({ message, problems }: UsageError): string {
 /** `file:line:column  field  message`, and what to do below it. */
 export function problemText({ file, line, column, field, message, hint }: Problem): string {
   const place = [file, line, column].filter((part) => part !== undefined).join(':');
-  const parts = [place, field, message]
-    .filter((part) => part !== undefined)
-    .map((part) => shown(String(part)));
+  const parts = [place, field, message].filter((part) => part !== undefined).map((part) => shown(part));
   return `${parts.join('  ')}${hint === undefined ? '' : `\n    ${shown(hint)}`}`;
 }
 

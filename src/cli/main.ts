@@ -49,6 +49,6 @@ function plainRecordCheck(words: readonly string[]): readonly string[] | undefin
 /** Never resolves: an interruption takes the answer away from whatever is still at work. */
 function interrupted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
 }

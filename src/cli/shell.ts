@@ -42,8 +42,7 @@ export function shellOf(node: NodeJS.Process, redactor: Redactor, signal: AbortS
     async stdin(limit) {
       const parts: Buffer[] = [];
       let length = 0;
-      for await (const part of node.stdin) {
-        const bytes = Buffer.from(part);
+      for await (const bytes of node.stdin as AsyncIterable<Buffer>) {
         parts.push(bytes);
         length += bytes.length;
         if (length > limit) break;

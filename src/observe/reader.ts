@@ -60,14 +60,14 @@ export function createReader(connection: Connection, signal: AbortSignal): Reade
         window,
         async read<K, V>(source: Source<unknown, K, V>, key: K): Promise<Answer<V>> {
           const name = JSON.stringify(['read', source.id, source.scope(key), source.name(key)]);
-          const settled = await ask(name, { form: 'read', source: source as AnySource, key });
+          const settled = await ask(name, { form: 'read', source, key });
           if (!failed(settled)) note(settled.stamp);
           // the values of an epoch are those of the source it was asked through
           return asAnswer(settled) as Answer<V>;
         },
         async walk<K, V>(source: Source<unknown, K, V>, scope: string): Promise<ListAnswer<V>> {
           const name = JSON.stringify(['walk', source.id, scope]);
-          const settled = await ask(name, { form: 'walk', source: source as AnySource, scope });
+          const settled = await ask(name, { form: 'walk', source, scope });
           if (!failed(settled)) note(settled.stamp);
           return asList(settled) as ListAnswer<V>;
         },
@@ -76,8 +76,6 @@ export function createReader(connection: Connection, signal: AbortSignal): Reade
     },
   };
 }
-
-type AnySource = Wanted['source'];
 
 function asAnswer(settled: Settled | Failure): Answer<unknown> {
   if (failed(settled)) return settled;
