@@ -37,8 +37,12 @@ export function loadConfiguration(
   return configuration;
 }
 
-function onlyDocument(text: string, problems: Problems): Tree | undefined {
-  let first: Tree | undefined;
+interface Opened extends Tree {
+  readonly findings: readonly Finding[];
+}
+
+function onlyDocument(text: string, problems: Problems): Opened | undefined {
+  let first: Opened | undefined;
   let count = 0;
   for (const { start, tree, findings } of readYaml(text)) {
     if (++count > 1) {
@@ -47,8 +51,8 @@ function onlyDocument(text: string, problems: Problems): Tree | undefined {
       });
       break;
     }
-    problems.add(findings, tree?.spot ?? { at: start });
-    first = tree;
+    if (tree === undefined) problems.add(findings, { at: start });
+    else first = { ...tree, findings };
   }
   if (count === 0) problems.add([{ path: [], message: 'this configuration is empty' }], { at: 0 });
   return first;
@@ -57,13 +61,13 @@ function onlyDocument(text: string, problems: Problems): Tree | undefined {
 const secretHint = 'Write a reference instead: env:NAME, file:PATH or exec:[cmd, arg].';
 
 function readConfiguration(
-  tree: Tree,
+  tree: Opened,
   source: { readonly file: string; readonly directory: string },
   connectors: ConnectorLookup,
   problems: Problems,
 ): Configuration | undefined {
-  const secrets = secretsIn(tree.value, secretHint);
-  problems.add(secrets, tree.spot);
+  const first = [...secretsIn(tree.value, secretHint), ...tree.findings];
+  problems.add(first, tree.spot);
   const found: Finding[] = [];
   const shape = configurationShape();
   const result = shape.safeParse(tree.value);
@@ -75,7 +79,7 @@ function readConfiguration(
     if (system)
       systems.set(name, { ...system, ...(key === undefined ? {} : { at: problems.position(key) }) });
   }
-  problems.add(besides(secrets, found), tree.spot);
+  problems.add(besides(first, found), tree.spot);
   if (!result.success) return undefined;
   const { probe, ...policy } = result.data.policy;
   return {

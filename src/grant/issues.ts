@@ -158,9 +158,9 @@ function kindOf(value: unknown): string {
   return typeof value === 'boolean' ? 'true or false' : 'a number';
 }
 
-/** A connector's own sentence may quote what it refuses: a value never stands in a message. */
+/** A schema's own sentence may quote what it refuses: a value never stands in a message. */
 function withoutValue(message: string, actual: unknown): string {
-  return typeof actual === 'string' && actual.length > 3 ? message.replaceAll(actual, '…') : message;
+  return typeof actual === 'string' && actual.length > 7 ? message.replaceAll(actual, '…') : message;
 }
 
 /** The keys that a schema knows at a path, through every union on the way. */

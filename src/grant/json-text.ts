@@ -26,7 +26,15 @@ export function readJson(text: string, start: number, end: number): Reading {
     return { start: tree.spot.at, tree, findings: scanner.findings };
   } catch (error) {
     if (!(error instanceof Stop)) throw error;
-    return { start, findings: [{ path: [], at: error.at, message: error.message }] };
+    const findings = [{ path: [], at: error.at, message: error.message }];
+    return error instanceof Malformed ? { start, findings, malformed: true } : { start, findings };
+  }
+}
+
+/** Not JSON at all, where everything else that stops the reading is a bound. */
+class Malformed extends Stop {
+  constructor(at: number, message: string) {
+    super(at, `not valid JSON: ${message}`);
   }
 }
 
@@ -52,8 +60,7 @@ class Scanner {
   document(): Tree {
     const tree = this.#value([], undefined, false);
     this.#skip();
-    if (this.#at < this.#end)
-      throw new Stop(this.#at, 'not valid JSON: something follows the end of the document');
+    if (this.#at < this.#end) throw new Malformed(this.#at, 'something follows the end of the document');
     return tree;
   }
 
@@ -67,14 +74,14 @@ class Scanner {
   }
 
   #take(mark: string, message: string): void {
-    if (this.#peek() !== mark) throw new Stop(this.#at, `not valid JSON: ${message}`);
+    if (this.#peek() !== mark) throw new Malformed(this.#at, message);
     this.#at++;
   }
 
   #value(path: Path, key: number | undefined, ignored: boolean): Tree {
-    if (path.length > maxDepth) throw new Stop(this.#at, tooDeep);
     if (++this.#values > maxValues) throw new Stop(this.#at, tooMany);
     const mark = this.#peek();
+    if ((mark === '{' || mark === '[') && path.length >= maxDepth) throw new Stop(this.#at, tooDeep);
     const spot: Spot = key === undefined ? { at: this.#at } : { at: this.#at, key };
     if (mark === '{') return this.#map(path, spot, ignored);
     if (mark === '[') return this.#list(path, spot, ignored);
@@ -89,8 +96,7 @@ class Scanner {
     if (this.#peek() === '}') this.#at++;
     else {
       do {
-        if (this.#peek() !== '"')
-          throw new Stop(this.#at, 'not valid JSON: a key in double quotes belongs here');
+        if (this.#peek() !== '"') throw new Malformed(this.#at, 'a key in double quotes belongs here');
         const at = this.#at;
         const name = this.#string();
         this.#take(':', 'a colon belongs after the key');
@@ -124,7 +130,7 @@ class Scanner {
   #more(close: string): boolean {
     const mark = this.#peek();
     if (mark !== ',' && mark !== close) {
-      throw new Stop(this.#at, `not valid JSON: a comma or "${close}" belongs here`);
+      throw new Malformed(this.#at, `a comma or "${close}" belongs here`);
     }
     this.#at++;
     return mark === ',';
@@ -135,12 +141,12 @@ class Scanner {
     while (this.#at < this.#end && this.#text.charCodeAt(this.#at) !== 0x22) {
       this.#at += this.#text.charCodeAt(this.#at) === 0x5c ? 2 : 1;
     }
-    if (this.#at >= this.#end) throw new Stop(start, 'not valid JSON: this text has no closing quote');
+    if (this.#at >= this.#end) throw new Malformed(start, 'this text has no closing quote');
     this.#at++;
     try {
       return String(JSON.parse(this.#text.slice(start, this.#at)));
     } catch {
-      throw new Stop(start, 'not valid JSON: this text holds a bad escape or a bare control character');
+      throw new Malformed(start, 'this text holds a bad escape or a bare control character');
     }
   }
 
@@ -151,7 +157,7 @@ class Scanner {
     if (words.has(source)) return words.get(source);
     const digits = source.charCodeAt(source.startsWith('-') ? 1 : 0);
     const value = digits >= 0x30 && digits <= 0x39 && source.length <= 1_000 ? Number(source) : Number.NaN;
-    if (Number.isNaN(value)) throw new Stop(start, 'not valid JSON: a value belongs here');
+    if (Number.isNaN(value)) throw new Malformed(start, 'a value belongs here');
     const flaw = numberFlaw(source, value);
     if (flaw !== undefined && !ignored) this.findings.push({ path, at: start, message: flaw });
     return value;

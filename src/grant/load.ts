@@ -6,7 +6,7 @@ import type { Draft } from './draft.ts';
 import { draftOf } from './draft.ts';
 import { findingsOf, meant } from './issues.ts';
 import type { KindLookup } from './kinds.ts';
-import { Problems } from './problems.ts';
+import { inOrder, Problems } from './problems.ts';
 import { readRefs } from './refs.ts';
 import { brokenRules, lintFindings, untilMs } from './rules.ts';
 import { besides, secretsIn } from './scan.ts';
@@ -42,9 +42,9 @@ export function loadGrants(text: string, source: Source, kinds: KindLookup): Loa
   let documents = 0;
   for (const { start, tree, findings } of readDocuments(text, source.file)) {
     documents++;
-    problems.add(findings, tree?.spot ?? { at: start });
-    if (tree !== undefined) {
-      const grant = readGrant(tree, source, kinds, seen, problems);
+    if (tree === undefined) problems.add(findings, { at: start });
+    else {
+      const grant = readGrant(tree, findings, source, kinds, seen, problems);
       if (grant !== undefined) grants.push(grant);
     }
     if (problems.full) break;
@@ -53,7 +53,7 @@ export function loadGrants(text: string, source: Source, kinds: KindLookup): Loa
     problems.add([{ path: [], message: 'there is no record in this file' }], { at: 0 });
   }
   problems.refuse('the grant record');
-  return { grants, warnings: problems.warnings };
+  return { grants, warnings: inOrder(problems.warnings) };
 }
 
 /**
@@ -93,17 +93,18 @@ const secretHint =
 
 function readGrant(
   tree: Tree,
+  findings: readonly Finding[],
   source: Source,
   kinds: KindLookup,
   seen: Set<string>,
   problems: Problems,
 ): GrantRecord | undefined {
   const before = problems.errors.length;
-  const secrets = secretsIn(tree.value, secretHint);
-  problems.add(secrets, tree.spot);
+  const first = [...secretsIn(tree.value, secretHint), ...findings];
+  problems.add(first, tree.spot);
   const stranger = notARecord(tree.value);
   if (stranger !== undefined) {
-    problems.add(besides(secrets, [stranger]), tree.spot);
+    problems.add(besides(first, [stranger]), tree.spot);
     return undefined;
   }
   const value = withoutExtensions(tree.value, []);
@@ -114,8 +115,8 @@ function readGrant(
   const { id } = draft.metadata ?? {};
   const repeated = id !== undefined && seen.size === seen.add(id).size ? [taken(id)] : [];
   const broken = [...shapeFindings, ...brokenRules(draft, value), ...repeated, ...refs.errors];
-  problems.add(besides(secrets, broken), tree.spot);
-  problems.add(besides(secrets, [...lintFindings(draft), ...refs.warnings]), tree.spot, 'warning');
+  problems.add(besides(first, broken), tree.spot);
+  problems.add(besides(first, [...lintFindings(draft), ...refs.warnings]), tree.spot, 'warning');
   if (!result.success || problems.errors.length > before) return undefined;
   const idSpot = tree.spot.entries?.get('metadata')?.entries?.get('id');
   return build(result.data, draft, refs.parsed, {

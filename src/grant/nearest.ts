@@ -5,7 +5,8 @@
 export function nearest(word: string, known: Iterable<string>): string | undefined {
   const asked = word.toLowerCase();
   let best: string | undefined;
-  let least = Math.min(3, Math.max(1, Math.floor(asked.length / 3))) + 1;
+  // one slip in a word of one letter is another word
+  let least = Math.min(3, Math.max(1, Math.floor(asked.length / 3)), asked.length - 1) + 1;
   for (const candidate of known) {
     if (candidate === word || Math.abs(candidate.length - asked.length) >= least) continue;
     const slips = distance(asked, candidate.toLowerCase());

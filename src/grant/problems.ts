@@ -76,11 +76,13 @@ export class Problems {
     if (this.errors.length === 0) return;
     const count = this.errors.length === 1 ? 'one problem' : `${this.errors.length} problems`;
     const more = this.full ? ` (the first ${maxFindings} are shown)` : '';
-    const sorted = this.errors.toSorted(
-      (a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0),
-    );
-    throw new UsageError(`${what} ${this.#file} has ${count}${more}`, sorted);
+    throw new UsageError(`${what} ${this.#file} has ${count}${more}`, inOrder(this.errors));
   }
+}
+
+/** In the order of the file. */
+export function inOrder(problems: readonly Problem[]): readonly Problem[] {
+  return problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
 }
 
 function lineStarts(text: string): number[] {

@@ -18,9 +18,9 @@ function refused(text: string, path: Path, onKey: boolean, hint: string): Findin
   return [{ path, onKey, message: `this looks like ${shape}: a secret never stands in this file`, hint }];
 }
 
-/** Findings that do not stand on a value which is refused as a secret: one message for it is enough. */
-export function besides(secrets: readonly Finding[], findings: readonly Finding[]): readonly Finding[] {
-  if (secrets.length === 0) return findings;
-  const taken = new Set(secrets.map(({ path }) => JSON.stringify(path)));
+/** Findings that stand nowhere where one of the first stands: one message for a value is enough. */
+export function besides(first: readonly Finding[], findings: readonly Finding[]): readonly Finding[] {
+  if (first.length === 0) return findings;
+  const taken = new Set(first.map(({ path }) => JSON.stringify(path)));
   return findings.filter(({ path }) => !taken.has(JSON.stringify(path)));
 }

@@ -13,11 +13,11 @@ export function readDocuments(text: string, file: string): Iterable<Reading> {
   if (/\.(?:jsonl|ndjson)$/i.test(file)) return readLines(text, start);
   if (!'{['.includes(text.charAt(start))) return readYaml(text);
   const end = text.indexOf('\n', start);
-  if (end !== -1 && /\S/.test(text.slice(end)) && readJson(text, start, end).tree !== undefined) {
+  if (end !== -1 && /^\s*[{[]/.test(text.slice(end)) && readJson(text, start, end).tree !== undefined) {
     return readLines(text, start);
   }
   const whole = readJson(text, start, text.length);
-  return whole.tree !== undefined || /\.json$/i.test(file) ? [whole] : readYaml(text);
+  return whole.malformed && !/\.json$/i.test(file) ? readYaml(text) : [whole];
 }
 
 function* readLines(text: string, from: number): Generator<Reading> {

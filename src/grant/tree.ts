@@ -32,6 +32,8 @@ export interface Reading {
   readonly start: number;
   readonly tree?: Tree;
   readonly findings: readonly Finding[];
+  /** It was not even JSON, and may be something else. */
+  readonly malformed?: true;
 }
 
 /** Bounds on what a person may hand in. */

@@ -31,7 +31,6 @@ export class Decoder {
 
   /** `ignored` holds below `x-…`: what is not used need not be well-formed. */
   decode(node: Node | null | undefined, path: Path, spot: Spot, ignored: boolean): Tree {
-    if (path.length > maxDepth) throw new Stop(spot.at, tooDeep);
     if (++this.#values > maxValues) throw new Stop(spot.at, tooMany);
     if (this.#inAlias > 0 && ++this.#expanded > maxExpanded) {
       throw new Stop(spot.at, `aliases (*name) may add ${maxExpanded.toLocaleString('en')} values at most`);
@@ -39,8 +38,12 @@ export class Decoder {
     if (node === null || node === undefined)
       return { value: null, spot: { ...spot, at: spot.key ?? spot.at } };
     if (isAlias(node)) return this.#alias(node, node.source, path, spot, ignored);
-    if ('anchor' in node && typeof node.anchor === 'string') this.#anchors.set(node.anchor, node);
     const here = { ...spot, at: node.range?.[0] ?? spot.at };
+    if (!isScalar(node) && path.length >= maxDepth) throw new Stop(here.at, tooDeep);
+    // an anchor counts where it stands, not where an alias brings it
+    if (this.#inAlias === 0 && 'anchor' in node && typeof node.anchor === 'string') {
+      this.#anchors.set(node.anchor, node);
+    }
     if (node.tag !== undefined && !coreTag.test(node.tag)) {
       this.#find(path, here.at, 'custom tags (!name) are not read');
     }

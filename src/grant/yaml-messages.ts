@@ -1,4 +1,4 @@
-import type { ErrorCode } from 'yaml';
+import type { ErrorCode, YAMLError } from 'yaml';
 
 /** In our own words: the library quotes the source text, which may hold a secret. */
 const messages: Partial<Record<ErrorCode, string>> = {
@@ -24,6 +24,8 @@ const messages: Partial<Record<ErrorCode, string>> = {
 };
 
 /** What is wrong with the YAML, for people, without any of its text. */
-export function syntaxMessage(code: ErrorCode): string {
-  return `not valid YAML: ${messages[code] ?? 'this was not expected here'}`;
+export function syntaxMessage({ code, message }: YAMLError): string {
+  const open = code === 'BAD_INDENT' && message.includes(' and end with a ');
+  const said = open ? 'a { or [ is not closed' : (messages[code] ?? 'this was not expected here');
+  return `not valid YAML: ${said}`;
 }

@@ -1,6 +1,6 @@
-import type { Document } from 'yaml';
+import type { Document, YAMLError } from 'yaml';
 import { Composer, Lexer, Parser } from 'yaml';
-import type { Reading } from './tree.ts';
+import type { Finding, Reading } from './tree.ts';
 import { maxDepth, maxFindings, maxMarks, oversize, Stop, tooDeep, tooLarge, tooMany } from './tree.ts';
 import { Decoder } from './yaml-decoder.ts';
 import { syntaxMessage } from './yaml-messages.ts';
@@ -25,7 +25,7 @@ export function* readYaml(text: string): Generator<Reading> {
     for (const document of composer.compose(tokens(text))) {
       const end = document.range[2];
       if (oversize(text, start, end)) throw new Stop(start, tooLarge);
-      yield read(document);
+      yield read(text, document);
       start = end;
     }
   } catch (error) {
@@ -34,7 +34,7 @@ export function* readYaml(text: string): Generator<Reading> {
     return;
   }
   const stray = composer.streamInfo().errors[0];
-  if (stray) yield { start, findings: [{ path: [], at: stray.pos[0], message: syntaxMessage(stray.code) }] };
+  if (stray) yield { start, findings: [{ path: [], at: stray.pos[0], message: syntaxMessage(stray) }] };
 }
 
 function* tokens(text: string) {
@@ -59,15 +59,10 @@ function* tokens(text: string) {
   yield* parser.end();
 }
 
-function read(document: Document.Parsed): Reading {
+function read(text: string, document: Document.Parsed): Reading {
   const start = document.contents?.range[0] ?? document.range[0];
-  const syntax = [...document.errors, ...document.warnings].slice(0, maxFindings);
-  if (syntax.length > 0) {
-    return {
-      start,
-      findings: syntax.map(({ code, pos }) => ({ path: [], at: pos[0], message: syntaxMessage(code) })),
-    };
-  }
+  const syntax = oneEachLine(text, [...document.errors, ...document.warnings]);
+  if (syntax.length > 0) return { start, findings: syntax };
   if (document.directives.yaml.version !== '1.2') {
     return {
       start,
@@ -84,4 +79,19 @@ function read(document: Document.Parsed): Reading {
     if (!(error instanceof Stop)) throw error;
     return { start, findings: [...decoder.findings, { path: [], at: error.at, message: error.message }] };
   }
+}
+
+/** One slip of the pen is many errors to the parser: of a line, the first says enough. */
+function oneEachLine(text: string, errors: readonly YAMLError[]): Finding[] {
+  const found: Finding[] = [];
+  let lineEnd = -1;
+  for (const error of errors.toSorted((a, b) => a.pos[0] - b.pos[0])) {
+    const at = error.pos[0];
+    if (at <= lineEnd) continue;
+    if (found.length >= maxFindings) break;
+    found.push({ path: [], at, message: syntaxMessage(error) });
+    const end = text.indexOf('\n', at);
+    lineEnd = end === -1 ? text.length : end;
+  }
+  return found;
 }
