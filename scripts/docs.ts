@@ -21,7 +21,7 @@ for (const connector of connectors) {
 await between('docs/reasons.md', 'reasons', reasonTable());
 await between('docs/exit-codes.md', 'exit-codes', exitTable());
 
-if (drifted.length > 0) {
+if (check && drifted.length > 0) {
   process.stderr.write(`these pages differ from the code, run npm run docs:\n  ${drifted.join('\n  ')}\n`);
   process.exitCode = 1;
 }

@@ -7,7 +7,7 @@ import type { Fault, FaultTime } from './fake/faults.ts';
 import { FakeWorld } from './fake/world.ts';
 
 export { FakeWorld } from './fake/world.ts';
-export type { FakeMembership, FakeRole, FakeRule, FakeSession, Permission } from './fake/world.ts';
+export type { Permission } from './fake/world.ts';
 export type { Fault, FaultTime } from './fake/faults.ts';
 
 export interface FakePostgresOptions {
