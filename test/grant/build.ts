@@ -116,3 +116,16 @@ export function line(problem: Problem): string {
   const { line: row, column, field, message, hint } = problem;
   return `${row}:${column} ${field ?? '-'}: ${message}${hint === undefined ? '' : ` | ${hint}`}`;
 }
+
+/** The plain values of a YAML record, for writing it in another way. */
+export function asJson(text: string): Record<string, unknown> {
+  const [grant] = loadGrants(text, source, lookup).grants;
+  if (grant === undefined) throw new Error('the record did not load');
+  const { source: _, credentials, ...rest } = grant;
+  return {
+    ...rest,
+    credentials: credentials.map(({ secret, ...fields }) =>
+      secret ? { ...fields, secret: secret.reference } : fields,
+    ),
+  };
+}
