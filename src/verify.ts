@@ -2,13 +2,16 @@ import { registerSecrets } from './config/register.ts';
 import type { Redactor } from './door/redact.ts';
 import { createRedactor } from './door/redact.ts';
 import { observe } from './observe/observe.ts';
+import { anotherRound } from './observe/rounds.ts';
 import { openRun } from './observe/run.ts';
 import type { Configuration } from './model/config.ts';
 import type { Dossier, Policy } from './model/dossier.ts';
+import type { Evidence } from './model/evidence.ts';
 import type { GrantRecord } from './model/grant.ts';
 import type { Report } from './model/report.ts';
 import { follow } from './plan/follow.ts';
 import { plan } from './plan/plan.ts';
+import type { Question } from './plan/plan.ts';
 import type { ConnectorLookup } from './registry.ts';
 import { report } from './report/report.ts';
 import { seal } from './report/seal.ts';
@@ -26,6 +29,8 @@ export interface VerifyInput {
   readonly signal?: AbortSignal;
   /** Gets every secret that is used, and cleans every text that is kept. */
   readonly redactor?: Redactor;
+  /** How long to go on asking, in rounds, while time may still bring a better answer. Milliseconds. */
+  readonly waitMs?: number;
   readonly progress?: (event: { system: string; asked: number; of: number }) => void;
 }
 
@@ -41,23 +46,24 @@ export async function verify(input: VerifyInput): Promise<{ report: Report; doss
   try {
     const planning = { configuration, policy, now: run.startedAt, connector: run.connector, ...only(input) };
     let { targets, questions } = plan(grants, planning);
-    const evidence = [];
-    while (questions.length > 0) {
-      const answers = await observe(questions, run);
-      evidence.push(...answers);
-      // what was found becomes a target too, until nothing new is found
-      ({ targets, questions } = follow(targets, answers, grants, planning));
+    const evidence: Evidence[] = [];
+    const asked: Question[] = [];
+    for (let round = 1; ; round += 1) {
+      while (questions.length > 0) {
+        const answers = await observe(questions, run, round);
+        evidence.push(...answers);
+        asked.push(...questions);
+        // what was found becomes a target too, until nothing new is found
+        ({ targets, questions } = follow(targets, answers, grants, planning));
+      }
+      const gathered = { grants, configuration, policy, targets, evidence, run, insecure: insecure(input) };
+      const dossier = seal(gathered);
+      const judged = report(dossier);
+      if (!(await anotherRound(judged, round, { ...input, now, startedAt: run.startedAt }))) {
+        return { dossier, report: judged };
+      }
+      questions = asked.splice(0);
     }
-    const dossier = seal({
-      grants,
-      configuration,
-      policy,
-      targets,
-      evidence,
-      run,
-      insecure: insecure(input),
-    });
-    return { dossier, report: report(dossier) };
   } finally {
     await run.close();
   }

@@ -31,7 +31,10 @@ export interface Finding {
   readonly target: Target;
   readonly verdict: Verdict;
   readonly evidence: readonly Evidence[];
+  /** The latest instant at which it must die by itself, as its issuer says. RFC 3339. */
   readonly upperBound?: string;
+  /** Seconds from the revocation to the first absence, by the server's clock, where an earlier round saw it stand. */
+  readonly timeToRevocation?: number;
 }
 
 export interface Hop {

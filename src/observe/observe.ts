@@ -11,7 +11,6 @@ import type { Reader } from './reader.ts';
 export interface Observing {
   connection(system: string, point: string): Connection | Failure;
   readonly version: string;
-  readonly round: number;
   /** Takes registered secrets out of a text. */
   clean(text: string): string;
   readonly signal: AbortSignal;
@@ -19,22 +18,34 @@ export interface Observing {
   answered?(question: Question): void;
 }
 
-/** Puts every question and brings back one evidence for each: nothing is lost, whatever a check does. */
-export function observe(questions: readonly Question[], run: Observing): Promise<readonly Evidence[]> {
+/**
+ * Puts every question and brings back one evidence for each: nothing is lost, whatever a check does.
+ * @param round counts from 1
+ */
+export function observe(
+  questions: readonly Question[],
+  run: Observing,
+  round = 1,
+): Promise<readonly Evidence[]> {
   const readers = new Map<Connection, Reader>();
   return Promise.all(
     questions.map(async (question) => {
-      const evidence = await ask(question, run, readers);
+      const evidence = await ask(question, run, readers, round);
       run.answered?.(question);
       return evidence;
     }),
   );
 }
 
-async function ask(question: Question, run: Observing, readers: Map<Connection, Reader>): Promise<Evidence> {
+async function ask(
+  question: Question,
+  run: Observing,
+  readers: Map<Connection, Reader>,
+  round: number,
+): Promise<Evidence> {
   const { target, check, point, connector } = question;
   const connection = run.connection(target.system, point);
-  const id = { grant: target.grant, target: target.id, check: check.id, point, round: run.round };
+  const id = { grant: target.grant, target: target.id, check: check.id, point, round };
   const shared = {
     id: digest(id),
     ...id,

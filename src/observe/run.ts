@@ -41,7 +41,6 @@ export function openRun({ configuration, connectors, now, redactor, signal, prog
     startedAt: new Date(now()).toISOString(),
     tape,
     version,
-    round: 1,
     now,
     signal: signal ?? new AbortController().signal,
     clean: (text) => redactor.clean(text),

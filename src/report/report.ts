@@ -5,13 +5,20 @@ import { severity } from '../model/report.ts';
 import type { Coverage, Finding, GrantReport, Report, Verdict, VerdictWord } from '../model/report.ts';
 import { trace } from '../trace/trace.ts';
 import { exitCode, softened } from './exit-code.ts';
+import { timeToRevocation } from './time-to-revocation.ts';
 
 /** judge → trace → report: the one object that every reporter reads. Pure. */
 export function report(dossier: Dossier): Report {
   const verdicts = judge(dossier);
   const evidence = Map.groupBy(dossier.evidence, (one) => JSON.stringify([one.grant, one.target]));
+  const facts = new Map(dossier.grants.map((grant) => [grant.id, grant]));
   const findings = dossier.targets.map((target, index) =>
-    finding(target, verdicts[index], evidence.get(JSON.stringify([target.grant, target.id])) ?? []),
+    finding(
+      target,
+      verdicts[index],
+      facts.get(target.grant),
+      evidence.get(JSON.stringify([target.grant, target.id])) ?? [],
+    ),
   );
   const byGrant = Map.groupBy(findings, (one) => one.target.grant);
   const grants = dossier.grants.map((grant) => grantReport(grant, byGrant.get(grant.id) ?? []));
@@ -29,11 +36,24 @@ export function report(dossier: Dossier): Report {
   };
 }
 
-function finding(target: Target, verdict: Verdict | undefined, evidence: readonly Evidence[]): Finding {
+function finding(
+  target: Target,
+  verdict: Verdict | undefined,
+  grant: GrantFacts | undefined,
+  evidence: readonly Evidence[],
+): Finding {
   if (verdict === undefined) throw new Error(`no verdict for ${target.id}`);
   const bounds = evidence.flatMap(({ observation }) => (observation.bound ? [observation.bound.until] : []));
   const upperBound = bounds.toSorted().at(-1);
-  return { target, verdict, evidence, ...(upperBound === undefined ? {} : { upperBound }) };
+  const took =
+    verdict.verdict === 'gone' && grant !== undefined ? timeToRevocation(target, grant, evidence) : undefined;
+  return {
+    target,
+    verdict,
+    evidence,
+    ...(upperBound === undefined ? {} : { upperBound }),
+    ...(took === undefined ? {} : { timeToRevocation: took }),
+  };
 }
 
 function grantReport(grant: GrantFacts, findings: readonly Finding[]): GrantReport {
