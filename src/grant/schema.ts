@@ -5,6 +5,28 @@ import { recordShape } from './shape.ts';
 
 type Json = Record<string, unknown>;
 
+/** What an editor shows beside a field. They stand here because a schema with words in it is dear to make for every record. */
+const descriptions: Readonly<Record<string, string>> = {
+  'metadata.id': 'Unique in the set of records',
+  'subject.id': 'A URI, an email address or an opaque id (RFC 9493)',
+  'subject.accounts': 'Who the subject is in each system, by immutable id',
+  validity: 'from and until, or from and ttl',
+  'validity.ttl': 'In weeks, days, hours, minutes and seconds: PT60M',
+  revocation: 'When the grant was ended; without it the grant still runs',
+  systems: 'Every system that this grant touched',
+  'systems.revocationSource': 'The system whose revocation is meant to reach this one',
+  'systems.required': 'false: what stays unproven here does not count for the exit code',
+  'credentials.ref': 'The locator: never a secret',
+  'credentials.expiresAt': "The issuer's answer, not the request",
+  'credentials.derivedFrom': 'The id of the credential that this one was made with',
+  'credentials.secret': 'file:PATH below the record, or env:TOMBSTONE_SUBJECT_…',
+  'entitlements.ref': 'The locator',
+  'entitlements.before': 'What stood before the grant: none, or the id of it',
+  placements: 'Where a credential was knowingly put',
+  'placements.ref': 'The locator',
+  baseline: 'A snapshot that was taken before the grant',
+};
+
 /**
  * The JSON Schema (2020-12) of a grant record, with what every given kind says about its `ref`: an
  * editor completes the kinds, and then the fields of the locator.
@@ -12,6 +34,9 @@ type Json = Record<string, unknown>;
 export function grantJsonSchema(kinds: readonly Kind<unknown>[]): unknown {
   const base = open(z.toJSONSchema(recordShape(), { io: 'input', unrepresentable: 'any' }));
   const definitions = Object.fromEntries(kinds.map((kind) => [definitionOf(kind.kind), refSchema(kind)]));
+  for (const [path, description] of Object.entries(descriptions)) {
+    fieldAt(base, path.split('.'))['description'] = description;
+  }
   const properties = object(base['properties']);
   for (const list of locatedLists) {
     const items = object(object(properties[list])['items']);
@@ -58,9 +83,16 @@ function kindSchema(kinds: readonly Kind<unknown>[]): Json {
   };
 }
 
-/** Strict objects still take `x-…` keys. Works on a copy. */
+function fieldAt(schema: Json, path: readonly string[]): Json {
+  return path.reduce((here, step) => {
+    const list = here['items'];
+    return object(object((isObject(list) ? list : here)['properties'])[step]);
+  }, schema);
+}
+
+/** Strict objects still take `x-…` keys. Works on a copy in which no two fields share one object. */
 function open(schema: unknown): Json {
-  const copy: unknown = structuredClone(schema);
+  const copy: unknown = JSON.parse(JSON.stringify(schema));
   visit(copy);
   return object(copy);
 }
