@@ -24,7 +24,7 @@ export async function doctor(
     const known = [...configuration.systems.keys()].join(', ');
     throw new UsageError(`no system ${name} in ${configuration.file}; it names ${known}`);
   }
-  const lines = await examine({
+  const found = await examine({
     configuration,
     connectors,
     signal: shell.signal,
@@ -32,8 +32,11 @@ export async function doctor(
     ...(systems.length === 0 ? {} : { only: systems }),
   });
   shell.signal.throwIfAborted();
+  let lines = found;
   if (options.pin) {
-    for (const said of await pin(configuration.file, lines)) shell.err(`${shown(said)}\n`);
+    const { systems: done, said } = await pin(configuration.file, found);
+    for (const line of said) shell.err(`${shown(line)}\n`);
+    lines = found.map((line) => (done.has(line.system) ? { ...line, pinned: 'yes' } : line));
   }
   await shell.out(options.json ? `${shownJson({ points: lines })}\n` : doctorText(lines));
   shell.err(`${doctorExitLine(lines)}\n`);

@@ -10,9 +10,12 @@ import { writeAll } from './outputs.ts';
  * Writes into the configuration which instance each system said it is. Only that: every other byte
  * stays. A pin that differs is never overwritten: that is what it is for.
  *
- * @returns a line for each system that was pinned or could not be
+ * @returns the systems that are pinned now, and a line for each that was pinned or could not be
  */
-export async function pin(file: string, lines: readonly DoctorLine[]): Promise<readonly string[]> {
+export async function pin(
+  file: string,
+  lines: readonly DoctorLine[],
+): Promise<{ readonly systems: ReadonlySet<string>; readonly said: readonly string[] }> {
   const path = await realpath(file);
   const before = await readFile(path, 'utf8');
   const document = parseDocument(before);
@@ -33,7 +36,7 @@ export async function pin(file: string, lines: readonly DoctorLine[]): Promise<r
     const { mode } = await stat(path);
     await writeAll([{ path, text: pinned(before, document, pins), mode }]);
   }
-  return said;
+  return { systems: new Set(pins.keys()), said };
 }
 
 /** The one instance that all points of a system say they are. */

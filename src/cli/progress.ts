@@ -20,6 +20,7 @@ export function progress(shell: Shell, quiet: boolean): Progress {
       shell.err(`\r\u001b[2K${line === '' ? 'waiting for the first answer' : line}`);
       return;
     }
+    if (counts.size === 0) shell.err('waiting for the first answer\n');
     for (const [system, count] of counts) {
       if (!said.has(system)) shell.err(`asking ${shown(system)} (${count} answered)\n`);
       said.add(system);

@@ -26,7 +26,8 @@ export function block(item: Numbered, look: Look): string {
     ...evidence.filter((one) => against.includes(one.id)).map((one) => labelled('but', proofOf(one, look))),
     ...(verdict.verdict === 'unproven' ? [labelled('needs', needs(verdict))] : []),
     ...(upperBound === undefined ? [] : [labelled('until', `${shown(upperBound)} at the latest`)]),
-    labelled('fix', fix(item, look)),
+    labelled('fix', fix(item)),
+    labelled('then', look.again),
     labelled('more', more(item, look)),
   ].join('\n');
 }
@@ -66,11 +67,16 @@ function controlOf(evidence: Evidence): string {
 function head(item: Numbered, look: Look): string {
   const { target, verdict } = item.finding;
   const word = verdict.verdict.toUpperCase();
-  const what = `${item.number}  ${shown(target.kind)} ${shown(target.label)}   ${shown(target.system)}`;
-  const line = `${word}  ${what}`;
+  const what = `${item.number}  ${shown(target.kind)} ${shown(target.label)}`;
   const exit = exitOf(item);
-  const gap = ' '.repeat(Math.max(3, width - line.length - exit.length));
-  return `${paint(word, verdict.verdict, look)}  ${what}${gap}${exit}`;
+  const system = shown(target.system);
+  const first = `${paint(word, verdict.verdict, look)}  ${what}`;
+  const used = `${word}  ${what}   ${system}`.length;
+  if (used + 3 + exit.length <= width) {
+    return `${first}   ${system}${' '.repeat(width - used - exit.length)}${exit}`;
+  }
+  const gap = width - margin.length - system.length - exit.length;
+  return `${first}\n${margin}${system}${' '.repeat(Math.max(3, gap))}${exit}`;
 }
 
 /** What this finding does to the exit code, said on its own line so that "softened" is never a surprise. */
@@ -109,13 +115,11 @@ function needs({ reason, needs: named }: Unproven): string {
   return named === undefined ? reasonTexts[reason].next : shown(named);
 }
 
-function fix(item: Numbered, look: Look): string {
-  const { target, verdict } = item.finding;
-  const again = `then: ${look.again}`;
+function fix({ finding: { target, verdict } }: Numbered): string {
   if (verdict.verdict === 'gone') return '';
-  if (verdict.verdict !== 'unproven' && target.fix !== undefined) return `${shown(target.fix)}; ${again}`;
-  if (verdict.verdict === 'unproven' && verdict.needs === undefined) return `give it that; ${again}`;
-  return `${reasonTexts[verdict.reason].next.replace(/\.$/, '')}; ${again}`;
+  if (verdict.verdict !== 'unproven' && target.fix !== undefined) return shown(target.fix);
+  if (verdict.verdict === 'unproven' && verdict.needs === undefined) return 'what stands under "needs"';
+  return reasonTexts[verdict.reason].next;
 }
 
 function more(item: Numbered, look: Look): string {

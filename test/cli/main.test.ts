@@ -74,7 +74,8 @@ describe('exit codes', () => {
   });
 
   test('a hang ends at the deadline, as unproven', async () => {
-    const { code, err } = await run(['grant.yaml', '--deadline', '1s'], place('hangs'));
+    const { code, err } = await run(['grant.yaml', '--deadline', '2s'], place('hangs'));
+    expect(err).toContain('waiting for the first answer\n');
     expect({ code, last: lastLine(err) }).toEqual({
       code: 3,
       last: 'exit 3: 1 item unproven (R-UNREACHABLE)',
@@ -292,7 +293,8 @@ describe('doctor', () => {
     const directory = place('quiet');
     const file = join(directory, 'tombstone.yaml');
     const before = readFileSync(file, 'utf8');
-    const { err } = await run(['doctor', '--pin'], directory);
+    const { out, err } = await run(['doctor', '--pin'], directory);
+    expect(out).toContain('instance outside-1, pinned;');
     expect(err).toContain('there: pinned to outside-1');
     expect(readFileSync(file, 'utf8')).toBe(
       before.replace('    connector:', '    instance: outside-1\n    connector:'),

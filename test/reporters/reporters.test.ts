@@ -44,7 +44,7 @@ describe('text', () => {
     const text = written('text', mixed);
     for (const word of ['LIVE', 'DORMANT', 'UNPROVEN']) {
       const block = text.split('\n\n').find((part) => part.startsWith(`${word}  F-`)) ?? '';
-      for (const label of ['path', 'why', word === 'UNPROVEN' ? 'asked' : 'proof', 'fix', 'more'])
+      for (const label of ['path', 'why', word === 'UNPROVEN' ? 'asked' : 'proof', 'fix', 'then', 'more'])
         expect(block).toContain(`      ${label} `);
       expect(block.includes('      needs')).toBe(word === 'UNPROVEN');
     }
