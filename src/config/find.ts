@@ -41,7 +41,7 @@ export async function findConfiguration(
     {
       file: fileName,
       message: 'it was not found',
-      hint: 'Write one with `tombstone init`, or name it with --config FILE.',
+      hint: 'Write one (README.md shows how), or name it with --config FILE.',
     },
   ]);
 }

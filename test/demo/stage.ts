@@ -15,7 +15,10 @@ export async function openStage(): Promise<Stage> {
     throw error;
   });
   return {
-    vault: { ...vault, connectionUrl: `postgresql://{{username}}:{{password}}@${database.host}:${database.port}/postgres?sslmode=disable` },
+    vault: {
+      ...vault,
+      connectionUrl: `postgresql://{{username}}:{{password}}@${database.host}:${database.port}/postgres?sslmode=disable`,
+    },
     postgres: { ...postgres(database), run },
     async stop() {
       await vault.stop();
