@@ -103,7 +103,8 @@ function asker(address: string): Ask {
     });
     const text = await answer.text();
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
-    return text === '' ? undefined : JSON.parse(text);
+    const said: unknown = text === '' ? undefined : JSON.parse(text);
+    return said;
   };
 }
 
