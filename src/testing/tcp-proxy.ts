@@ -20,10 +20,8 @@ export interface TcpProxy {
   readonly turns: readonly Turn[];
   /** How often an answer was spoilt since `begin`. */
   readonly fired: number;
-  /** Forgets what was asked, and from now on spoils what `rule` gives a spoiler for. */
+  /** Cuts every connection, forgets what was asked, and from now on spoils what `rule` gives a spoiler for. */
   begin(rule?: (asked: Asked) => TcpSpoiler | undefined): void;
-  /** Cuts every connection: whoever asks next connects anew. */
-  cut(): void;
   stop(): Promise<void>;
 }
 
@@ -59,6 +57,7 @@ export async function startTcpProxy(upstream: () => Address): Promise<TcpProxy> 
       socket.on('error', () => socket.destroy());
     }
     client.on('data', (bytes: Buffer) => {
+      if (client.destroyed) return;
       if (turn === undefined || turn.answered.length > 0) {
         const number = turns.length + 1;
         turn = { number, connection, asked: bytes, answered: Buffer.alloc(0), spoilt: false };
@@ -69,7 +68,7 @@ export async function startTcpProxy(upstream: () => Address): Promise<TcpProxy> 
       if (!server.destroyed) server.write(bytes);
     });
     server.on('data', (bytes: Buffer) => {
-      if (turn?.spoilt === true) return;
+      if (turn?.spoilt === true || client.destroyed) return;
       const first = turn?.answered.length === 0;
       if (turn !== undefined) turn.answered = Buffer.concat([turn.answered, bytes]);
       const spoiler = turn !== undefined && first ? rule(shown(turn)) : undefined;
@@ -102,11 +101,12 @@ export async function startTcpProxy(upstream: () => Address): Promise<TcpProxy> 
       return fired;
     },
     begin(next = () => undefined) {
+      // what a run before left behind is no question of this one
+      cut();
       turns = [];
       fired = 0;
       rule = next;
     },
-    cut,
     async stop() {
       cut();
       await new Promise((done) => server.close(done));

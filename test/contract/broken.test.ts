@@ -4,6 +4,10 @@ import { failed } from '../../src/connector.ts';
 import type { AnyConnector, Check, Raw, Source } from '../../src/connector.ts';
 import { BrokenContract, contractCases } from '../../src/testing.ts';
 import type { ContractWorld } from '../../src/testing.ts';
+import { role as roleCheck } from '../../connectors/postgres/checks/role.ts';
+import { postgres } from '../../connectors/postgres/index.ts';
+import { roles } from '../../connectors/postgres/sources/roles.ts';
+import { postgresBinding } from './postgres.ts';
 import { toyWorld } from './toy.fake.ts';
 import { get, keys, list, listed, lookedUp, other, toy } from './toy.ts';
 import type { Client, Ref } from './toy.ts';
@@ -225,6 +229,45 @@ describe('what breaks the contract fails it', () => {
       for (const one of found) await expect(one.run()).rejects.toThrow(BrokenContract);
     }
   });
+});
+
+/** Where there is no answer: its control stands, and the rest is "nothing". */
+const deaf: typeof roles = {
+  ...roles,
+  async some(client, keys, signal) {
+    const raws = await roles.some?.(client, keys, signal);
+    if (raws !== undefined && !failed(raws)) return raws;
+    return keys.map((key, index) =>
+      index === 0 ? { value: [{ ...nobody, oid: key.oid ?? 0, name: key.name ?? '' }] } : 'nothing',
+    );
+  },
+};
+const nobody = {
+  login: true,
+  superuser: false,
+  replication: false,
+  connections: -1,
+  until: null,
+  expired: false,
+};
+
+test('a socket protocol whose connector takes no answer for "nothing"', async () => {
+  const check: typeof roleCheck = {
+    ...roleCheck,
+    async observe({ ref }, ctx) {
+      const answer = await ctx.read(deaf, { oid: ref.oid, name: ref.name });
+      if (failed(answer)) return answer;
+      if (answer.saw === 'nothing') return { saw: 'absent', controls: answer.controls };
+      return { saw: 'present', state: 'active', revivedBy: 'subject', value: 'stands' };
+    },
+  };
+  const connector: AnyConnector = { ...postgres, checks: [check] };
+  const cases = contractCases({ connector, check: check.id, open: () => postgresBinding.fake(check.id) });
+  for (const part of ['a reset', 'an end without', 'silence', 'garbage', 'then the end', 'in HTML']) {
+    const found = cases.filter(({ name }) => name.includes(part));
+    expect(found.map(({ name }) => name)).not.toEqual([]);
+    for (const one of found) await expect(one.run()).rejects.toThrow(BrokenContract);
+  }
 });
 
 test('a check that the connector does not have', () => {
