@@ -63,7 +63,8 @@ export async function program(words: readonly string[], shell: Shell): Promise<n
     .option('--config <file>', 'the configuration (else TOMBSTONE_CONFIG, else tombstone.yaml upwards)')
     .option('--connector <id>', 'ask only this connector (repeatable); all others are unproven', several)
     .option('--probe', 'also present the secrets that the record names, as the subject would')
-    .option('--deadline <duration>', 'what is not answered by then is unproven: 90s, 5m or PT5M', '15m')
+    .option('--wait <duration>', 'go on asking while time may bring a better answer: 90s, 5m or PT5M')
+    .option('--deadline <duration>', 'what is not answered by then (after --wait) is unproven', '15m')
     .action(async (records: string[], _: object, command: Command) => {
       const { verify } = await import('./verify.ts');
       code = await verify(records, command.optsWithGlobals<VerifyOptions>(), shell);

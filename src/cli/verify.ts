@@ -15,6 +15,7 @@ export interface VerifyOptions extends VerdictOptions {
   readonly config?: string;
   readonly connector?: readonly string[];
   readonly probe?: boolean;
+  readonly wait?: string;
   readonly deadline: string;
 }
 
@@ -27,7 +28,9 @@ export async function verify(
   options: VerifyOptions,
   shell: Shell,
 ): Promise<number> {
-  const deadline = durationOf('--deadline', options.deadline);
+  const wait = options.wait === undefined ? 0 : durationOf('--wait', options.wait);
+  // more is not what a timer can hold
+  const deadline = Math.min(durationOf('--deadline', options.deadline) + wait, 2 ** 31 - 1);
   const outputs = await outputsOf(options.out ?? [], shell.directory);
   const texts = await readRecords(records, shell);
   const { configuration, connectors } = await configured(options.config, shell);
@@ -54,6 +57,7 @@ export async function verify(
         redactor: shell.redactor,
         signal: AbortSignal.any([cut.signal, shell.signal]),
         progress: watched.report,
+        waitMs: wait,
         ...(options.connector === undefined ? {} : { only: options.connector }),
       }),
       overdue(cut.signal),

@@ -47,7 +47,7 @@ function grantOf({ report, findings }: ArrangedGrant): ReportDocument['grants'][
 }
 
 function targetOf(item: Numbered): ReportDocument['grants'][number]['targets'][number] {
-  const { target, verdict, evidence, upperBound } = item.finding;
+  const { target, verdict, evidence, upperBound, timeToRevocation } = item.finding;
   return {
     id: target.id,
     finding: item.number,
@@ -69,6 +69,7 @@ function targetOf(item: Numbered): ReportDocument['grants'][number]['targets'][n
     contradicted: 'contradicted' in verdict ? verdict.contradicted : [],
     evidence,
     ...(upperBound === undefined ? {} : { upperBound }),
+    ...(timeToRevocation === undefined ? {} : { timeToRevocation }),
     ...(item.softenedBy === undefined ? {} : { softenedBy: item.softenedBy }),
   };
 }

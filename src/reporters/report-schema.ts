@@ -138,6 +138,10 @@ const target = z.strictObject({
   contradicted: words.describe('ids of evidence that says otherwise'),
   evidence: z.array(evidence).readonly(),
   upperBound: instant.exactOptional().describe('the latest instant at which it must die by itself'),
+  timeToRevocation: z
+    .number()
+    .exactOptional()
+    .describe('seconds from the revocation to the first absence, where an earlier round saw it stand'),
   softenedBy: z.string().exactOptional().describe('why it does not count for the exit code'),
 });
 

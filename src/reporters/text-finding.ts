@@ -34,25 +34,22 @@ export function block(item: Numbered, look: Look): string {
 
 /** One gone item and the control that makes its absence a proof. */
 export function goneLine(item: Numbered, look: Look): string {
-  const { target, verdict, evidence } = item.finding;
+  const { target, verdict, evidence, timeToRevocation: took } = item.finding;
   const because = evidence.filter((one) => verdict.because.includes(one.id));
   const first = because[0];
   const what = `${shown(target.system)}  ${shown(target.kind)} ${shown(target.label)}`;
+  const after = took === undefined ? '' : `, gone ${took} s after the revocation`;
+  const below = (line: string) => wrapped(line, `${margin}  `, `${margin}    `, width);
   if (look.detail === 'full') {
     const lines = because.flatMap((one) => [
       proofOf(one, look),
-      ...controlsOf(one).map((c) => `control ${shown(controlText(c))}`),
+      ...controlsOf(one).map((control) => `control ${shown(controlText(control))}`),
     ]);
-    return [
-      `${margin}${what}   ${item.number}`,
-      ...lines.map((line) => wrapped(line, `${margin}  `, `${margin}    `, width)),
-    ].join('\n');
+    return [`${margin}${what}   ${item.number}${after}`, ...lines.map(below)].join('\n');
   }
-  const proof = first === undefined ? 'no evidence' : controlOf(first);
+  const proof = `${first === undefined ? 'no evidence' : controlOf(first)}${after}`;
   const line = `${margin}${what.padEnd(40)}  ${proof}`;
-  return line.length <= width
-    ? line
-    : `${margin}${what}\n${wrapped(proof, `${margin}  `, `${margin}    `, width)}`;
+  return line.length <= width ? line : `${margin}${what}\n${below(proof)}`;
 }
 
 /** The control of a negative in a few words; what the answer rests on where the answer is not a negative. */

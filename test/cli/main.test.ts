@@ -82,6 +82,12 @@ describe('exit codes', () => {
     });
   });
 
+  test('--wait asks again while time may help', async () => {
+    const { out } = await run(['grant.yaml', '--json', '--wait', '2s'], place('present'));
+    const [target] = reportSchema.parse(JSON.parse(out)).grants[0]?.targets ?? [];
+    expect(target?.evidence.map((one) => one.round)).toEqual([1, 2]);
+  });
+
   test('what a connector leaves running does not hold the process', async () => {
     const { code, out } = await run(['grant.yaml'], place('lingers'));
     expect({ code, whole: out.trimEnd().endsWith('Z') }).toEqual({ code: 3, whole: true });
@@ -124,6 +130,7 @@ describe('usage', () => {
     [['verify', 'grant.yaml', '--json', '--plain'], /cannot be used with/],
     [['verify', 'grant.yaml', '--fail-on', 'dead'], /Allowed choices are unproven, live, never/],
     [['verify', 'grant.yaml', '--deadline', 'soon'], /not a duration/],
+    [['verify', 'grant.yaml', '--wait', '1 day'], /--wait 1 day is not a duration/],
     [['verify', 'grant.yaml', '--deadline', '9999h'], /not a duration/],
     [['verify', 'grant.yaml', '--connector', 'nobody'], /no such connector; installed are/],
     [['verify', 'grant.yaml', '--out', 'pdf=x'], /not format=file/],

@@ -55,6 +55,14 @@ describe('text', () => {
     expect(words).toEqual(['LIVE', 'UNPROVEN', 'DORMANT', 'GONE']);
   });
 
+  test('a gone item tells how long its end took, where that was seen', () => {
+    const report = reportOf([grantReport([{ ...gone('c1'), timeToRevocation: 12.5 }])]);
+    expect(written('text', report).replace(/\s+/g, ' ')).toContain('gone 12.5 s after the revocation');
+    expect(
+      reportSchema.parse(JSON.parse(written('json', report))).grants[0]?.targets[0]?.timeToRevocation,
+    ).toBe(12.5);
+  });
+
   test('more than 20 gone are a count, and -v lists them with their controls', () => {
     const many = reportOf([grantReport(Array.from({ length: 21 }, (_, n) => gone(`c${n}`)))]);
     expect(written('text', many)).toContain('GONE  21   each with its control (-v lists them)');
