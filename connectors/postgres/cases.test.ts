@@ -192,8 +192,16 @@ const cases: readonly Case[] = [
     },
   },
   {
-    title: 'no session',
-    expected: 'absent, sighted checkpointer within',
+    title: 'no session of a role that may not log in',
+    expected: 'absent, sighted checkpointer within, sighted oid # tombstone_verifier within',
+    async run({ at, verifier, oid }) {
+      await at.run(`CREATE ROLE jit NOLOGIN`);
+      return verifier.ask(roleSessions, { name: 'jit', oid: await oid('jit') });
+    },
+  },
+  {
+    title: 'no session of a role that could open one a moment later',
+    expected: 'R-LAG: none is open, but the role could still log in while they were listed',
     async run({ at, verifier, oid }) {
       await at.run(`CREATE ROLE jit LOGIN PASSWORD 'x'`);
       return verifier.ask(roleSessions, { name: 'jit', oid: await oid('jit') });
@@ -216,7 +224,7 @@ const cases: readonly Case[] = [
   },
   {
     title: 'the verifier asked about itself counts its own connection out',
-    expected: 'absent, sighted checkpointer within',
+    expected: 'R-LAG: none is open, but the role could still log in while they were listed',
     run: async ({ verifier, oid }) =>
       verifier.ask(roleSessions, { name: 'tombstone_verifier', oid: await oid('tombstone_verifier') }),
   },

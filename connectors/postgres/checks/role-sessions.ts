@@ -1,11 +1,11 @@
 import { failed, inconclusive } from '../../../src/connector.ts';
-import type { Check } from '../../../src/connector.ts';
+import type { Check, Context, Observation } from '../../../src/connector.ts';
 import type { PostgresClient } from '../client.ts';
 import { role } from '../kinds.ts';
 import type { RoleRef } from '../kinds.ts';
 import { roles } from '../sources/roles.ts';
 import { readAllStats, sessions } from '../sources/sessions.ts';
-import { recreated } from './role.ts';
+import { closedBy, recreated } from './role.ts';
 import { listed } from './session.ts';
 
 export const roleSessions: Check<PostgresClient, RoleRef> = {
@@ -19,7 +19,7 @@ export const roleSessions: Check<PostgresClient, RoleRef> = {
   docs: 'https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-PG-STAT-ACTIVITY-VIEW',
   effects: [],
   async observe({ ref }, ctx) {
-    if (ref.oid !== undefined) return listed(await ctx.read(sessions, { roleOid: ref.oid }));
+    if (ref.oid !== undefined) return sessionsOf(ref.oid, ref.name, ctx);
     // sessions of a dropped role bear no name any more: without an oid nobody can tell whose they are
     const named = await ctx.read(roles, { name: ref.name });
     if (failed(named)) return named;
@@ -31,3 +31,23 @@ export const roleSessions: Check<PostgresClient, RoleRef> = {
     );
   },
 };
+
+/**
+ * First whether the role may log in, then its sessions: a list that was made while it could says
+ * nothing about the session that it opened a moment later, before it was dropped.
+ */
+async function sessionsOf(oid: number, name: string, ctx: Context<PostgresClient>): Promise<Observation> {
+  const role = await ctx.read(roles, { oid, name });
+  const open = listed(await ctx.read(sessions, { roleOid: oid }));
+  if (failed(role) || open.saw !== 'absent') return failed(role) && open.saw === 'absent' ? role : open;
+  const itself = role.saw === 'value' ? role.value.find((one) => one.oid === oid) : undefined;
+  if (itself !== undefined && closedBy(itself) === undefined && !itself.expired) {
+    return inconclusive(
+      'R-LAG',
+      'none is open, but the role could still log in while they were listed',
+      'another run, once the role is gone',
+    );
+  }
+  const [first, ...rest] = open.controls;
+  return { saw: 'absent', controls: [first, ...rest, ...(role.controls ?? [])] };
+}

@@ -62,11 +62,8 @@ async function describe(row: RoleRow, ref: RoleRef, ctx: Context<PostgresClient>
     value,
     reason: 'R-DISABLED',
   });
-  if (!row.login) return disabled(`${who}: NOLOGIN, the password is kept`);
-  // replication connections are not counted: such a role logs in all the same
-  if (row.connections === 0 && !row.superuser && !row.replication) {
-    return disabled(`${who}: CONNECTION LIMIT 0, the password is kept`);
-  }
+  const closed = closedBy(row);
+  if (closed !== undefined) return disabled(`${who}: ${closed}, the password is kept`);
   if (!row.expired) return active(`${who}: LOGIN${row.until === null ? '' : `, VALID UNTIL ${row.until}`}`);
 
   const rules = await ctx.read(loginRules, { oid: row.oid, name: row.name });
@@ -85,4 +82,11 @@ async function describe(row: RoleRow, ref: RoleRef, ctx: Context<PostgresClient>
     : active(
         `${past}, but line ${open.line} of pg_hba.conf lets it in by "${open.method}", which does not look at it`,
       );
+}
+
+/** What keeps every new login of the role out, whichever way it comes. */
+export function closedBy(row: RoleRow): string | undefined {
+  if (!row.login) return 'NOLOGIN';
+  // replication connections are not counted: such a role logs in all the same
+  return row.connections === 0 && !row.superuser && !row.replication ? 'CONNECTION LIMIT 0' : undefined;
 }
