@@ -15,14 +15,14 @@ export const mutants: readonly Mutant[] = [
   // ── controls ──
   {
     name: 'control: an absence stands without its controls',
-    file: 'src/observe/epoch.ts',
+    file: 'src/observe/group.ts',
     cut: 'if (broken !== undefined) return broken;',
     put: '',
     tests: observe,
   },
   {
     name: 'control: none after the read',
-    file: 'src/observe/epoch.ts',
+    file: 'src/observe/group.ts',
     cut: ': [found.before, await lookAgain(source, found.witness, look)];',
     put: ': [found.before];',
     tests: observe,
@@ -36,7 +36,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'control: the target may be its own witness',
-    file: 'src/observe/epoch.ts',
+    file: 'src/observe/group.ts',
     cut: 'const others = siblings.filter((sibling) => !keys.has(source.name(sibling.key)));',
     put: 'const others = siblings.filter((sibling) => keys.size >= 0 || sibling);',
     tests: observe,
@@ -57,7 +57,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'control: a list needs no sighting in it',
-    file: 'src/observe/epoch.ts',
+    file: 'src/observe/walk.ts',
     cut: 'return failed(control) ? control : { ...first, controls: [control] };',
     put: "return { ...first, controls: [failed(control) ? { form: 'sighting', when: 'within', chosen: 'own', of: '', stamp: first.stamp } : control] };",
     tests: observe,
@@ -72,42 +72,42 @@ export const mutants: readonly Mutant[] = [
   // ── reads ──
   {
     name: 'read: an answer about something else counts',
-    file: 'src/observe/epoch.ts',
+    file: 'src/observe/group.ts',
     cut: '} else if (!failed(raw) && !source.answers(raw.value, key)) {',
     put: '} else if (source.id === key) {',
     tests: observe,
   },
   {
     name: 'read: more answers than keys',
-    file: 'src/observe/epoch.ts',
+    file: 'src/observe/group.ts',
     cut: 'if (raws.length !== keys.length) {',
     put: 'if (raws.length < keys.length) {',
     tests: observe,
   },
   {
     name: 'page loop: a list without its last page is whole',
-    file: 'src/observe/epoch.ts',
+    file: 'src/observe/walk.ts',
     cut: "return inconclusive('R-PARTIAL', `the list of ${group.source.id} never said that it was whole`);",
     put: 'return whole;',
     tests: observe,
   },
   {
     name: 'page loop: only the first page is read',
-    file: 'src/observe/epoch.ts',
+    file: 'src/observe/walk.ts',
     cut: 'if (page.last) return whole;',
     put: 'return whole;',
     tests: observe,
   },
   {
     name: 'page loop: a failed page is skipped',
-    file: 'src/observe/epoch.ts',
+    file: 'src/observe/walk.ts',
     cut: 'if (failed(page)) return page;',
     put: 'if (failed(page)) continue;',
     tests: observe,
   },
   {
     name: 'page loop: offset pages are read once',
-    file: 'src/observe/epoch.ts',
+    file: 'src/observe/walk.ts',
     cut: "if (group.source.order === 'offset') {",
     put: 'if (group.source.order === undefined) {',
     tests: observe,
