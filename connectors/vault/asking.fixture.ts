@@ -86,11 +86,15 @@ export function asking(address: string, token: string, options: AskingOptions = 
   };
 }
 
-const made = z.object({ auth: z.object({ client_token: z.string(), accessor: z.string() }) });
+const made = z.object({
+  auth: z.object({ client_token: z.string(), accessor: z.string(), entity_id: z.string() }),
+});
 
 export interface Made {
   readonly value: string;
   readonly accessor: string;
+  /** '' where the token acts for nobody. */
+  readonly entityId: string;
 }
 
 /** A token, made over the API by whoever `by` is. */
@@ -103,7 +107,35 @@ export async function makeToken(
   const answer = await stage.api('POST', path, body, by, namespace);
   const parsed = made.safeParse(answer.json);
   if (!parsed.success) throw new Error(`no token was made: ${JSON.stringify(answer)}`);
-  return { value: parsed.data.auth.client_token, accessor: parsed.data.auth.accessor };
+  const { client_token: value, accessor, entity_id: entityId } = parsed.data.auth;
+  return { value, accessor, entityId };
+}
+
+/** A token of a person, who logs in at the mount `mount`: made with its entity at the first login. */
+export async function logIn(
+  stage: Stage,
+  user: string,
+  { mount = 'userpass', policies = ['default'], namespace }: Login = {},
+): Promise<Made> {
+  const password = 'correct horse battery';
+  await stage.api('POST', `sys/auth/${mount}`, { type: 'userpass' }, undefined, namespace);
+  await stage.api(
+    'POST',
+    `auth/${mount}/users/${user}`,
+    { password, token_policies: policies },
+    undefined,
+    namespace,
+  );
+  return makeToken(stage, { password }, '', {
+    path: `auth/${mount}/login/${user}`,
+    ...(namespace === undefined ? {} : { namespace }),
+  });
+}
+
+interface Login {
+  readonly mount?: string;
+  readonly policies?: readonly string[];
+  readonly namespace?: string;
 }
 
 export async function writePolicy(

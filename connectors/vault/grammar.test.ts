@@ -18,7 +18,9 @@ interface Cast {
   readonly values: Readonly<Record<string, string>>;
 }
 
-const auth = z.object({ auth: z.object({ client_token: z.string(), accessor: z.string() }) });
+const auth = z.object({
+  auth: z.object({ client_token: z.string(), accessor: z.string(), entity_id: z.string() }),
+});
 
 /** The same people on both stages. */
 async function cast(api: Api, root: string): Promise<Cast> {
@@ -33,7 +35,8 @@ async function cast(api: Api, root: string): Promise<Cast> {
     const answer = await api('POST', path, body, by, namespace);
     const parsed = auth.safeParse(answer.json);
     if (!parsed.success) throw new Error(`${name} was not made: ${JSON.stringify(answer)}`);
-    const { client_token, accessor } = parsed.data.auth;
+    const { client_token, accessor, entity_id } = parsed.data.auth;
+    values[`${name}.entity`] = entity_id;
     values[name] = client_token;
     values[`${name}.accessor`] = accessor;
   };
@@ -84,6 +87,25 @@ async function cast(api: Api, root: string): Promise<Cast> {
   await make('freed-parent', { policies: ['creator'], ttl: '1h' });
   await make('freed', { ttl: '30m' }, values['freed-parent']);
   await api('POST', 'auth/token/revoke-orphan', { token: values['freed-parent'] });
+  for (const mount of ['userpass', 'people']) await api('POST', `sys/auth/${mount}`, { type: 'userpass' });
+  const people = [
+    ['userpass', 'ann'],
+    ['userpass', 'ben'],
+    ['userpass', 'cid'],
+    ['userpass', 'dan'],
+    ['people', 'eve'],
+  ] as const;
+  for (const [mount, user] of people) {
+    await api('POST', `auth/${mount}/users/${user}`, { password: 'pw', token_policies: ['self'] });
+    await make(user, { password: 'pw' }, '', undefined, `auth/${mount}/login/${user}`);
+  }
+  await make('ann-batch', { type: 'batch', policies: ['self'] }, values['root']);
+  await api('POST', `identity/entity/id/${values['ben.entity']}`, { disabled: true });
+  await api('DELETE', `identity/entity/id/${values['cid.entity']}`);
+  await api('POST', 'identity/entity/merge', {
+    from_entity_ids: [values['dan.entity']],
+    to_entity_id: values['eve.entity'],
+  });
   return { api, values };
 }
 
@@ -94,6 +116,8 @@ type Line = readonly [
   as?: string | undefined,
   namespace?: string | undefined,
 ];
+
+const asked = ['auth/token/lookup-self', 'nowhere'];
 
 /** `$name` stands for a value of the cast. */
 const table: readonly Line[] = [
@@ -173,6 +197,29 @@ const table: readonly Line[] = [
   ['POST', 'auth/token/revoke', { token: '$dead' }],
   ['POST', 'auth/token/revoke-accessor', { accessor: '$dead.accessor' }],
   ['POST', 'auth/token/revoke-orphan', { token: '$dead' }],
+  ...['ann', 'ben', 'cid', 'dan', 'eve'].flatMap((who): readonly Line[] => [
+    ['GET', `identity/entity/id/$${who}.entity`],
+    ['GET', 'auth/token/lookup-self', undefined, `$${who}`],
+    ['POST', 'auth/token/lookup-accessor', { accessor: `$${who}.accessor` }],
+    ['POST', 'sys/capabilities-accessor', { accessor: `$${who}.accessor`, paths: asked }],
+    ['POST', 'sys/capabilities', { token: `$${who}`, paths: asked }],
+  ]),
+  ['GET', 'identity/entity/id/00000000-0000-0000-0000-000000000000'],
+  ['GET', 'identity/entity/id/$ann.entity', undefined, '$self'],
+  ['GET', 'identity/entity/id/$cid.entity', undefined, '$self'],
+  ['GET', 'identity/entity/id/$ann.entity', undefined, undefined, 'team-a'],
+  ['POST', 'identity/entity', { id: '$cid.entity', name: 'again' }],
+  ['POST', 'identity/entity/id/$cid.entity', { disabled: false }],
+  ['POST', 'sys/capabilities-accessor', { accessor: 'never-issued', paths: asked }],
+  ['POST', 'sys/capabilities-accessor', { accessor: '$ann.accessor', paths: asked }, '$self'],
+  ['POST', 'sys/capabilities', { token: 's.never', paths: asked }],
+  ['POST', 'sys/capabilities', { token: '$ann', paths: asked }, '$self'],
+  ['POST', 'sys/auth/userpass', { type: 'userpass' }],
+  ['GET', 'auth/userpass/users/ann'],
+  ['GET', 'auth/userpass/users/nobody'],
+  ['DELETE', 'auth/userpass/users/nobody'],
+  ['POST', 'auth/userpass/login/ann', { password: 'wrong' }, ''],
+  ['POST', 'auth/userpass/login/nobody', { password: 'pw' }, ''],
   ['GET', 'nowhere/at/all'],
   ['GET', 'nowhere/at/all', undefined, '$self'],
   ['GET', 'nowhere/at/all', undefined, '$dead'],
@@ -189,7 +236,8 @@ const table: readonly Line[] = [
 ];
 
 async function play({ api, values }: Cast, [method, path, body, as, namespace]: Line): Promise<unknown> {
-  const fill = (text: string): string => (text.startsWith('$') ? (values[text.slice(1)] ?? text) : text);
+  const fill = (text: string): string =>
+    text.replace(/\$([\w.-]+)/, (whole, name: string) => values[name] ?? whole);
   const filled =
     body === undefined
       ? undefined
@@ -201,7 +249,7 @@ async function play({ api, values }: Cast, [method, path, body, as, namespace]: 
         );
   const { status, json } = await api(
     method,
-    path,
+    fill(path),
     filled,
     as === undefined ? undefined : fill(as),
     namespace,
@@ -242,9 +290,13 @@ const telling = new Set([
 
 function outlineOf(name: string, value: unknown): unknown {
   if (telling.has(name) || value === null) return value;
-  if (Array.isArray(value)) return name === 'keys' ? `keys` : value;
+  if (Array.isArray(value)) return name === 'keys' ? `keys` : value.map(memberOf);
   return typeof value === 'object' ? outline(value) : typeof value;
 }
+
+const uuid = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
+const memberOf = (value: unknown): unknown =>
+  typeof value === 'string' ? value.replace(uuid, 'id') : outline(value);
 
 const found = findOpenBao();
 

@@ -35,6 +35,8 @@ export const vault: Connector<VaultConfig, VaultClient> = {
     { method: 'POST', path: /^\/v1\/auth\/token\/lookup-accessor$/ },
     { method: 'POST', path: /^\/v1\/auth\/token\/lookup$/ },
     { method: 'LIST', path: /^\/v1\/auth\/token\/accessors$/ },
+    { method: 'POST', path: /^\/v1\/sys\/capabilities(?:-accessor)?$/ },
+    { method: 'GET', path: /^\/v1\/identity\/entity\/id\/[^/]+$/ },
     { method: 'POST', path: /^\/v1\/sys\/leases\/lookup$/ },
     { method: 'LIST', path: /^\/v1\/sys\/leases\/lookup\/auth\/.+$/ },
   ],

@@ -50,6 +50,15 @@ async function makeToken(stage: Stage, body: object, by?: string): Promise<Made>
   return { value: auth.client_token, accessor: auth.accessor };
 }
 
+/** A person with an entity, who logged in. */
+async function logIn(stage: Stage): Promise<Made> {
+  const [mount, user, password] = [unique('people'), unique('user'), unique('password')];
+  await call(stage, 'POST', `sys/auth/${mount}`, { type: 'userpass' });
+  await call(stage, 'POST', `auth/${mount}/users/${user}`, { password });
+  const { auth } = made.parse(await call(stage, 'POST', `auth/${mount}/login/${user}`, { password }, ''));
+  return { value: auth.client_token, accessor: auth.accessor };
+}
+
 const writePolicy = (stage: Stage, name: string, text: string) =>
   call(stage, 'POST', `sys/policies/acl/${name}`, { policy: text });
 
@@ -87,6 +96,7 @@ async function withOrphan(stage: Stage) {
 const digest = (value: string): string => createHash('sha256').update(value).digest('hex');
 const accessorOf = ({ ref }: ContractTarget) => z.object({ accessor: z.string() }).parse(ref).accessor;
 const leaseOf = ({ ref }: ContractTarget) => z.object({ leaseId: z.string() }).parse(ref).leaseId;
+const lookup = '/v1/auth/token/lookup';
 const list = (asked: Asked): boolean => asked.path.startsWith('/v1/auth/token/accessors');
 
 async function makeLease(stage: Stage): Promise<{ readonly token: Made; readonly leaseId: string }> {
@@ -111,7 +121,15 @@ const subjects: Readonly<Record<string, Subject>> = {
       const token = await makeToken(stage, { policies: ['default'], ttl: '1h' });
       return { target: { ref: { accessor: token.accessor }, secret: token.value }, tokens: [token] };
     },
-    asks: (asked, target) => asked.body.includes(accessorOf(target)),
+    asks: ({ path, body }, target) => path === `${lookup}-accessor` && body.includes(accessorOf(target)),
+  },
+  'vault/token-accessor of a person': {
+    async create(stage) {
+      const token = await logIn(stage);
+      return { target: { ref: { accessor: token.accessor }, secret: token.value }, tokens: [token] };
+    },
+    asks: (asked, target) =>
+      asked.path.endsWith('lookup-accessor') && asked.body.includes(accessorOf(target)),
   },
   'vault/token-value': {
     async create(stage) {
@@ -119,7 +137,7 @@ const subjects: Readonly<Record<string, Subject>> = {
       const batch = await makeToken(stage, { type: 'batch', ttl: '30m' }, token.value);
       return { target: { ref: { sha256: digest(batch.value) }, secret: batch.value }, tokens: [token] };
     },
-    asks: (asked, { secret }) => secret !== undefined && asked.body.includes(secret),
+    asks: ({ path, body }, { secret }) => secret !== undefined && path === lookup && body.includes(secret),
   },
   'vault/token-children': {
     async create(stage) {

@@ -1,10 +1,11 @@
 import type { Check } from '../../../src/connector.ts';
 import { failed, inconclusive } from '../../../src/connector.ts';
 import type { VaultClient } from '../client.ts';
+import { readEntities } from '../entities.ts';
 import type { TokenRef } from '../kinds.ts';
 import { token } from '../kinds.ts';
 import { accessor } from '../sources.ts';
-import { stands } from './token-value.ts';
+import { standing } from './standing.ts';
 
 export const tokenAccessor: Check<VaultClient, TokenRef> = {
   id: 'vault/token-accessor',
@@ -13,7 +14,12 @@ export const tokenAccessor: Check<VaultClient, TokenRef> = {
   claim: 'authenticates',
   decides: true,
   method: 'lookup',
-  needs: ['read auth/token/lookup-self', 'update auth/token/lookup-accessor'],
+  needs: [
+    'read auth/token/lookup-self',
+    'update auth/token/lookup-accessor',
+    readEntities,
+    'update sys/capabilities-accessor',
+  ],
   docs: 'https://openbao.org/api-docs/auth/token/#lookup-a-token-accessor',
   effects: [],
   applies: ({ ref }) => ref.accessor !== undefined,
@@ -22,6 +28,6 @@ export const tokenAccessor: Check<VaultClient, TokenRef> = {
     const seen = await ctx.read(accessor, { accessor: ref.accessor, namespace: ref.namespace });
     if (failed(seen)) return seen;
     if (seen.saw === 'nothing') return { saw: 'absent', controls: seen.controls };
-    return stands(seen.value);
+    return standing(seen.value, { name: ref.accessor, namespace: ref.namespace }, ctx);
   },
 };

@@ -1,11 +1,13 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
-import type { Check, Failure, Observation, Secret } from '../../../src/connector.ts';
+import type { Check, Failure, Secret } from '../../../src/connector.ts';
 import { failed, inconclusive } from '../../../src/connector.ts';
-import type { TokenFacts, VaultClient } from '../client.ts';
+import type { VaultClient } from '../client.ts';
+import { readEntities } from '../entities.ts';
 import type { TokenRef } from '../kinds.ts';
 import { token } from '../kinds.ts';
 import type { ValueKey } from '../sources.ts';
 import { tokenValue } from '../sources.ts';
+import { standing } from './standing.ts';
 
 export const tokenByValue: Check<VaultClient, TokenRef> = {
   id: 'vault/token-value',
@@ -14,7 +16,7 @@ export const tokenByValue: Check<VaultClient, TokenRef> = {
   claim: 'authenticates',
   decides: true,
   method: 'introspect',
-  needs: ['read auth/token/lookup-self', 'update auth/token/lookup'],
+  needs: ['read auth/token/lookup-self', 'update auth/token/lookup', readEntities, 'update sys/capabilities'],
   docs: 'https://openbao.org/api-docs/auth/token/#lookup-a-token',
   effects: [],
   applies: ({ ref, hasSecret }) => ref.accessor === undefined && hasSecret,
@@ -25,7 +27,7 @@ export const tokenByValue: Check<VaultClient, TokenRef> = {
     const seen = await ctx.read(tokenValue, key);
     if (failed(seen)) return seen;
     if (seen.saw === 'nothing') return { saw: 'absent', controls: seen.controls };
-    return stands(seen.value.facts);
+    return standing(seen.value.facts, key, ctx);
   },
 };
 
@@ -50,25 +52,4 @@ export function keyOf(ref: TokenRef, secret: Secret): ValueKey | Failure {
   const tag = createHmac('sha256', run).update(value).digest('hex').slice(0, 12);
   const name = ref.sha256 === undefined ? `${secret.reference} (${tag})` : `sha256:${digest}`;
   return { secret, name, namespace: ref.namespace };
-}
-
-/** What a token that stands looks like in one line. */
-export function stands(facts: TokenFacts): Observation {
-  const life =
-    facts.expire_time === null
-      ? 'never expires'
-      : facts.period === undefined
-        ? `${facts.ttl} s left`
-        : `${facts.ttl} s left, renewable for ever (period ${facts.period} s)`;
-  const policies = (facts.policies ?? []).join(', ');
-  return {
-    saw: 'present',
-    state: 'active',
-    revivedBy: 'subject',
-    reason: 'R-ACTIVE',
-    value: `${facts.orphan ? 'orphan ' : ''}${facts.type} token, policies [${policies}], ${life}`,
-    ...(facts.expire_time === null || facts.period !== undefined || facts.type !== 'batch'
-      ? {}
-      : { bound: { until: facts.expire_time, basis: 'issuer' as const } }),
-  };
 }

@@ -22,6 +22,11 @@ export const data = (inner: unknown, warnings: readonly string[] = [], auth: unk
     auth,
   },
 });
+/** Some endpoints say it twice: in `data`, and beside it. */
+export function twice(inner: Readonly<Record<string, unknown>>): Said {
+  const { status, body } = data(inner);
+  return { status, body: Object.assign({}, inner, body) };
+}
 export const done: Said = { status: 204 };
 export const errors = (status: number, ...texts: readonly string[]): Said => ({
   status,
@@ -30,7 +35,7 @@ export const errors = (status: number, ...texts: readonly string[]): Said => ({
 export const wrapped = (status: number, text: string): Said =>
   errors(status, `1 error occurred:\n\t* ${text}\n\n`);
 
-const instant = (at: number): string => new Date(at).toISOString().replace(/Z$/, '000000Z');
+export const instant = (at: number): string => new Date(at).toISOString().replace(/Z$/, '000000Z');
 const seconds = (ms: number): number => Math.floor(ms / 1_000);
 
 export function tokenData(world: FakeWorld, token: FakeToken): Record<string, unknown> {
@@ -44,7 +49,7 @@ export function tokenData(world: FakeWorld, token: FakeToken): Record<string, un
     explicit_max_ttl: 0,
     id: token.value,
     issue_time: instant(token.createdAt),
-    meta: null,
+    meta: token.meta,
     ...(token.namespace.path === '' ? {} : { namespace_path: `${token.namespace.path}/` }),
     num_uses: token.numUses,
     orphan: token.parent === undefined,
@@ -83,7 +88,7 @@ export function authData(token: FakeToken): Record<string, unknown> {
     accessor: token.accessor,
     policies: token.policies,
     token_policies: token.policies,
-    metadata: null,
+    metadata: token.meta,
     lease_duration: token.ttl,
     renewable: token.renewable,
     entity_id: token.entityId,

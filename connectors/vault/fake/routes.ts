@@ -2,8 +2,10 @@
 import { allowed, ruleFor, sudo } from './acl.ts';
 import type { Rule } from './acl.ts';
 import type { Said } from './answer.ts';
-import { authData, data, done, errors, health, leaseData, tokenData, wrapped } from './answer.ts';
+import { authData, data, done, errors, health, leaseData, tokenData, twice, wrapped } from './answer.ts';
+import { FakeUserpass, listAt, textAt } from './auth.ts';
 import type { FakeDatabase } from './database.ts';
+import { handleIdentity } from './identity.ts';
 import { FakeDatabaseEngine, secondsOf } from './database.ts';
 import type { FakeLease, FakeNamespace, FakeToken, FakeWorld } from './world.ts';
 import { textOf } from './world.ts';
@@ -36,6 +38,7 @@ export type Router = (call: Call) => Promise<Said | 'unknown'>;
 export function createRouter(world: FakeWorld, database: FakeDatabase | undefined): Router {
   const engines = new Map<string, FakeDatabaseEngine>();
   const roles = new Map<string, TokenRole>();
+  const logins = new Map<string, FakeUserpass>();
 
   async function route(turn: Turn): Promise<Said | 'unknown'> {
     const { method, path, body, caller, place, rule } = turn;
@@ -76,6 +79,9 @@ export function createRouter(world: FakeWorld, database: FakeDatabase | undefine
         await world.revokeOrphan(token);
         return done;
       }
+      case 'POST sys/capabilities':
+      case 'POST sys/capabilities-accessor':
+        return capabilities(turn);
       case 'POST sys/leases/lookup':
         return withLease(turn, (lease) =>
           lease === undefined ? errors(400, 'invalid lease') : data(leaseData(world, lease)),
@@ -140,17 +146,22 @@ export function createRouter(world: FakeWorld, database: FakeDatabase | undefine
       engines.set(mount, new FakeDatabaseEngine(world, database));
       return done;
     }
-    const entity = after('identity/entity/id/');
-    if (writes && entity !== undefined) {
-      if (body['disabled'] === true) world.disabledEntities.add(entity);
-      else world.disabledEntities.delete(entity);
+    const authMount = after('sys/auth/');
+    if (writes && authMount !== undefined && body['type'] === 'userpass') {
+      if (logins.has(`${place.path}:${authMount}`))
+        return errors(400, `path is already in use at ${authMount}/`);
+      logins.set(`${place.path}:${authMount}`, new FakeUserpass(world, authMount, place));
       return done;
     }
+    const identity = after('identity/');
+    if (identity !== undefined) return handleIdentity(world, place, method, identity, body) ?? 'unknown';
     const [first = '', ...rest] = path.split('/');
     const engine = engines.get(first);
     if (engine !== undefined) {
       return (await engine.handle(first, method, rest.join('/'), body, caller)) ?? 'unknown';
     }
+    const login = first === 'auth' ? logins.get(`${place.path}:${rest[0]}`) : undefined;
+    if (login !== undefined) return login.handle(method, rest.slice(1).join('/'), body) ?? 'unknown';
     if (first !== 'auth' && first !== 'sys' && first !== 'identity') {
       return errors(404, `no handler for route ${JSON.stringify(path)}. route entry not found.`);
     }
@@ -166,8 +177,10 @@ export function createRouter(world: FakeWorld, database: FakeDatabase | undefine
     if (world.state === 'sealed' || world.state === 'uninitialised') return errors(503, 'Vault is sealed');
     const place = world.namespaces.get(call.namespace);
     if (place === undefined) return errors(404, 'namespace not found');
+    const login = loginAt(call);
+    if (login !== undefined) return login;
     const caller = world.find(call.token);
-    if (caller === undefined || caller.numUses < 0 || world.disabledEntities.has(caller.entityId)) {
+    if (caller === undefined || !world.usable(caller)) {
       return errors(403, 'permission denied');
     }
     if (caller.numUses > 0) caller.numUses = caller.numUses === 1 ? -1 : caller.numUses - 1;
@@ -178,6 +191,12 @@ export function createRouter(world: FakeWorld, database: FakeDatabase | undefine
     if (caller.numUses < 0) await world.revokeToken(caller);
     return answer;
   };
+
+  /** Who logs in has no token yet. */
+  function loginAt({ method, path, body, namespace }: Call): Said | undefined {
+    const [, mount = '', rest = ''] = /^auth\/([^/]+)\/(login(?:\/.*)?)$/.exec(path) ?? [];
+    return method === 'POST' ? logins.get(`${namespace}:${mount}`)?.handle(method, rest, body) : undefined;
+  }
 
   function create(
     { body, caller, place, path, rule }: Turn,
@@ -263,6 +282,21 @@ function lookupAccessor({ world, body, place }: Turn): Said {
     : data({ ...tokenData(world, token), id: '' });
 }
 
+/** Refuses what the look-up of the same token still shows. */
+function capabilities({ world, path, body, place }: Turn): Said {
+  const byAccessor = path.endsWith('-accessor');
+  const token = byAccessor ? world.byAccessor(textAt(body, 'accessor')) : world.find(textAt(body, 'token'));
+  if (token === undefined) return wrapped(400, byAccessor ? 'invalid accessor' : 'invalid token');
+  if (!world.usable(token)) return wrapped(400, 'invalid token');
+  const granted = listAt(body, 'paths').map((one): [string, readonly string[]] => {
+    const rule = ruleFor(world, token, place, one);
+    const allowed = rule === 'root' ? ['root'] : (rule?.capabilities ?? []);
+    return [one, allowed.length === 0 ? ['deny'] : [...new Set(allowed)]];
+  });
+  const only = granted.length === 1 ? { capabilities: granted[0]?.[1] } : {};
+  return twice({ ...Object.fromEntries(granted), ...only });
+}
+
 function listAccessors(turn: Turn): Said {
   const { world, place } = turn;
   const all = [...world.tokens.values()].filter(
@@ -343,14 +377,4 @@ function leaseOf(token: FakeToken): FakeLease {
     owner: token.value,
     end: () => Promise.resolve(),
   };
-}
-
-function textAt(body: Readonly<Record<string, unknown>>, field: string): string {
-  const value = body[field];
-  return typeof value === 'string' ? value : '';
-}
-
-function listAt(body: Readonly<Record<string, unknown>>, field: string): readonly string[] {
-  const value = body[field];
-  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
 }

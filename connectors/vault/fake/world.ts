@@ -23,6 +23,8 @@ export interface FakeToken {
   readonly path: string;
   readonly displayName: string;
   readonly entityId: string;
+  /** What the way to log in says of it. */
+  readonly meta: Readonly<Record<string, string>> | null;
   readonly createdAt: number;
   /** Seconds; 0 never ends. */
   readonly ttl: number;
@@ -49,6 +51,28 @@ export interface FakeLease {
   readonly end: () => Promise<void>;
 }
 
+interface FakeAlias {
+  readonly id: string;
+  readonly mount: string;
+  readonly mountAccessor: string;
+  readonly type: string;
+  readonly name: string;
+  /** Ids of the entities that it belonged to before they were merged. */
+  readonly from: readonly string[];
+  readonly createdAt: number;
+}
+
+export interface FakeEntity {
+  readonly id: string;
+  readonly name: string;
+  readonly namespace: FakeNamespace;
+  readonly createdAt: number;
+  disabled: boolean;
+  readonly aliases: FakeAlias[];
+  /** Ids of those that were merged into it. */
+  readonly merged: string[];
+}
+
 export interface NewToken {
   readonly namespace?: string;
   readonly policies?: readonly string[];
@@ -57,7 +81,9 @@ export interface NewToken {
   readonly parent?: string;
   readonly path?: string;
   readonly displayName?: string;
+  /** Of an entity; one that is not known is made. */
   readonly entityId?: string;
+  readonly meta?: Readonly<Record<string, string>>;
   /** Seconds; 0 never ends. */
   readonly ttl?: number;
   readonly period?: number;
@@ -82,7 +108,7 @@ export class FakeWorld {
   readonly leases = new Map<string, FakeLease>();
   /** `<namespace>/<name>` → text. */
   readonly policies = new Map<string, string>();
-  readonly disabledEntities = new Set<string>();
+  readonly entities = new Map<string, FakeEntity>();
   state: 'active' | 'standby' | 'performance-standby' | 'dr-secondary' | 'sealed' | 'uninitialised' =
     'active';
   /** Entries of the list of accessors that the server cannot read: they are left out with a warning. */
@@ -121,6 +147,7 @@ export class FakeWorld {
       path: wanted.path ?? 'auth/token/create',
       displayName: wanted.displayName ?? 'token',
       entityId: wanted.entityId ?? '',
+      meta: wanted.meta ?? null,
       createdAt,
       ttl: wanted.period ?? ttl,
       period: wanted.period ?? 0,
@@ -129,7 +156,49 @@ export class FakeWorld {
       renewable: type === 'service' && (wanted.period ?? ttl) !== 0,
     };
     this.tokens.set(token.value, token);
+    const { entityId } = token;
+    if (wanted.entityId !== undefined && entityId !== '' && this.entityOf(entityId) === undefined) {
+      this.createEntity(namespace, `entity_${random(8)}`, entityId);
+    }
     return token;
+  }
+
+  createEntity(namespace: FakeNamespace, name: string, id?: string): FakeEntity {
+    const ending = namespace.path === '' ? '' : `.${namespace.id}`;
+    const entity: FakeEntity = {
+      id: id ?? `${randomUUID()}${ending}`,
+      name,
+      namespace,
+      createdAt: this.now(),
+      disabled: false,
+      aliases: [],
+      merged: [],
+    };
+    this.entities.set(entity.id, entity);
+    return entity;
+  }
+
+  /** The entity that acts under this id: its own, or the one that it was merged into. */
+  entityOf(id: string): FakeEntity | undefined {
+    return this.entities.get(id) ?? [...this.entities.values()].find((one) => one.merged.includes(id));
+  }
+
+  /** Whoever logs in under this name: made at the first login. */
+  entityOfAlias(namespace: FakeNamespace, alias: Omit<FakeAlias, 'id' | 'from' | 'createdAt'>): FakeEntity {
+    const known = [...this.entities.values()].find((one) =>
+      one.aliases.some(
+        ({ mountAccessor, name }) => mountAccessor === alias.mountAccessor && name === alias.name,
+      ),
+    );
+    if (known !== undefined) return known;
+    const entity = this.createEntity(namespace, `entity_${random(8).toLowerCase()}.${namespace.id}`);
+    entity.aliases.push({ ...alias, id: randomUUID(), from: [], createdAt: this.now() });
+    return entity;
+  }
+
+  /** Is the token taken? Not while its entity is disabled, and not without the entity that it names. */
+  usable({ entityId, numUses }: FakeToken): boolean {
+    return numUses >= 0 && (entityId === '' || this.entityOf(entityId)?.disabled === false);
   }
 
   /** A lease that nothing stands behind, unless `end` says what. */
@@ -237,6 +306,7 @@ export class FakeWorld {
       [...this.tokens.values()],
       [...this.leases.values()],
       [...this.policies],
+      [...this.entities.values()],
       [...this.namespaces],
     ]);
   }

@@ -1,4 +1,5 @@
 import type { Scenario } from '../scenario.ts';
+import { identities } from './identities.ts';
 import { leases } from './leases.ts';
 import { memberships } from './memberships.ts';
 import { roles } from './roles.ts';
@@ -16,6 +17,7 @@ export const corpus: Readonly<Record<string, readonly Scenario[]>> = {
   'Logins by themselves': roles,
   Memberships: memberships,
   Tokens: tokens,
+  'Entities of tokens': identities,
   Time: times,
   'Servers, and the verifier itself': servers,
 };

@@ -1,0 +1,4 @@
+import { identities } from './corpus/identities.ts';
+import { tell } from './tell.ts';
+
+tell('entities of tokens', identities);
