@@ -8,8 +8,8 @@ import type { Failure } from './model/observation.ts';
 import type { Configuration, SystemConfig } from './model/config.ts';
 import type { GrantRecord } from './model/grant.ts';
 import { instantMs } from './model/time.ts';
-import { planOne } from './plan/plan.ts';
-import type { Question } from './plan/plan.ts';
+import { planOne } from './plan/target.ts';
+import type { Question } from './plan/target.ts';
 import type { ConnectorLookup } from './registry.ts';
 
 export interface DoctorInput {

@@ -11,7 +11,7 @@ import type { GrantRecord } from './model/grant.ts';
 import type { Report } from './model/report.ts';
 import { follow } from './plan/follow.ts';
 import { plan } from './plan/plan.ts';
-import type { Question } from './plan/plan.ts';
+import type { Question } from './plan/target.ts';
 import type { ConnectorLookup } from './registry.ts';
 import { report } from './report/report.ts';
 import { seal } from './report/seal.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { failed, inconclusive } from '../model/observation.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Failure, Observation } from '../model/observation.ts';
-import type { Question } from '../plan/plan.ts';
+import type { Question } from '../plan/target.ts';
 import type { Connection } from './connect.ts';
 import { onlyMinted } from './control.ts';
 import { createReader } from './reader.ts';

@@ -4,7 +4,7 @@ import { createTape } from '../door/tape.ts';
 import type { Tape } from '../door/tape.ts';
 import type { Configuration } from '../model/config.ts';
 import { inconclusive } from '../model/observation.ts';
-import type { Planning } from '../plan/plan.ts';
+import type { Planning } from '../plan/target.ts';
 import { version } from '../version.ts';
 import { connect } from './connect.ts';
 import type { Connection } from './connect.ts';

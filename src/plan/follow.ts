@@ -4,8 +4,8 @@ import type { Evidence } from '../model/evidence.ts';
 import type { GrantRecord } from '../model/grant.ts';
 import { inconclusive } from '../model/observation.ts';
 import type { Lead } from '../model/observation.ts';
-import { planOne } from './plan.ts';
-import type { Plan, Planning, Question, Sought } from './plan.ts';
+import { planOne } from './target.ts';
+import type { Plan, Planning, Question, Sought } from './target.ts';
 
 /** Hops from a declared target to the furthest found one. */
 const depthLimit = 4;

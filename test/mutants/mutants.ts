@@ -259,14 +259,14 @@ export const mutants: readonly Mutant[] = [
   // ── plan ──
   {
     name: 'plan: a secret goes to every method',
-    file: 'src/plan/plan.ts',
+    file: 'src/plan/target.ts',
     cut: "if (method === 'introspect') return secrets === 'never' ? undefined : secret;",
     put: "if (method === 'introspect') return secret;",
     tests: plan,
   },
   {
     name: 'plan: what --connector leaves out is dropped',
-    file: 'src/plan/plan.ts',
+    file: 'src/plan/target.ts',
     cut: 'if (only !== undefined && !only.includes(wanted)) {',
     put: 'if (only !== undefined && only.length === 0) {',
     tests: plan,

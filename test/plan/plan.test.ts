@@ -6,7 +6,7 @@ import { leadKey } from '../../src/model/lead-key.ts';
 import type { GrantRecord } from '../../src/model/grant.ts';
 import { follow } from '../../src/plan/follow.ts';
 import { plan } from '../../src/plan/plan.ts';
-import type { Planning } from '../../src/plan/plan.ts';
+import type { Planning } from '../../src/plan/target.ts';
 import { dossier, evidence } from '../judge/build.ts';
 
 const token: Kind<unknown> = {
