@@ -10,6 +10,9 @@ export interface Mutant {
 const observe = ['test/observe'];
 const judge = ['test/judge'];
 const plan = ['test/plan'];
+const door = ['test/door'];
+const vault = ['connectors/vault'];
+const postgres = ['connectors/postgres'];
 
 export const mutants: readonly Mutant[] = [
   // ── controls ──
@@ -284,5 +287,141 @@ export const mutants: readonly Mutant[] = [
     cut: 'return nothing ? 3 : 0;',
     put: 'return nothing ? 0 : 0;',
     tests: ['test/report'],
+  },
+  // ── the door ──
+  {
+    name: 'door: a redirect is an answer',
+    file: 'src/door/answer.ts',
+    cut: 'if (status >= 300 && status < 400) {',
+    put: 'if (status >= 400 && status < 300) {',
+    tests: door,
+  },
+  {
+    name: 'door: any content type is JSON',
+    file: 'src/door/answer.ts',
+    cut: "const parsed = isJson(headers['content-type'])",
+    put: "const parsed = isJson('application/json')",
+    tests: door,
+  },
+  {
+    name: 'door: an answer from a cache counts',
+    file: 'src/door/answer.ts',
+    cut: 'if (age > 0)',
+    put: 'if (age < 0)',
+    tests: door,
+  },
+  {
+    name: 'door: undeclared reads leave',
+    file: 'src/door/guard.ts',
+    cut: 'if (!whole.some((read) => read.method === method && read.path.test(bare)))',
+    put: 'if (whole.length < 0)',
+    tests: door,
+  },
+  {
+    name: 'door: a 404 is absence to the classifier',
+    file: 'src/door/classify.ts',
+    cut: "if (status === 403) return failure('R-PERM'",
+    put: "if (status === 403) return failure('R-ANSWER'",
+    tests: door,
+  },
+  // ── vault ──
+  {
+    name: 'vault: permission denied about a token is its absence',
+    file: 'connectors/vault/sources.ts',
+    cut: "absent: { status: 403, text: 'bad token', form: 'plain' },",
+    put: "absent: { status: 403, text: 'permission denied', form: 'either' },",
+    tests: vault,
+  },
+  {
+    name: 'vault: any text of the absence status is absence',
+    file: 'connectors/vault/answers.ts',
+    cut: "return text === '' ? texts.length === 0 : texts.length === 1 && texts[0] === text;",
+    put: 'return texts.length <= 1;',
+    tests: vault,
+  },
+  {
+    name: 'vault: a standby answers for the cluster',
+    file: 'connectors/vault/identify.ts',
+    cut: 'if (standby || performance_standby === true || status === 472) {',
+    put: 'if (standby && status === 472) {',
+    tests: vault,
+  },
+  {
+    name: 'vault: a sealed server is identified',
+    file: 'connectors/vault/identify.ts',
+    cut: 'if (sealed) return inconclusive',
+    put: 'if (sealed && !initialized) return inconclusive',
+    tests: vault,
+  },
+  {
+    name: 'vault: an id is looked for in any namespace',
+    file: 'connectors/vault/place.ts',
+    cut: "if (namespace !== '' && place.ending === undefined) {",
+    put: "if (namespace === '' && place.ending === '') {",
+    tests: vault,
+  },
+  {
+    name: 'vault: the accessor of another namespace is a control',
+    file: 'connectors/vault/sources.ts',
+    cut: 'endingOf(id) === ending);',
+    put: 'endingOf(id) !== id);',
+    tests: vault,
+  },
+  {
+    name: 'vault: a lookup that fails is no orphan',
+    file: 'connectors/vault/checks/token-children.ts',
+    cut: 'if (unanswered !== undefined) return { ...unanswered, leads };',
+    put: '',
+    tests: vault,
+  },
+  {
+    name: 'vault: the list of accessors needs no whole answer',
+    file: 'connectors/vault/accessors.ts',
+    cut: "if (other !== undefined) return inconclusive('R-PARTIAL', `the list of accessors is not whole: ${other}`);",
+    put: '',
+    tests: vault,
+  },
+  // ── postgres ──
+  {
+    name: 'postgres: sessions without pg_read_all_stats',
+    file: 'connectors/postgres/sources/sessions.ts',
+    cut: 'if (!answer.rows.some((one) => one.sighted)) {',
+    put: 'if (answer.rows.length < 0) {',
+    tests: postgres,
+  },
+  {
+    name: 'postgres: a standby answers for the cluster',
+    file: 'connectors/postgres/client.ts',
+    cut: "if (standby === 't') {",
+    put: "if (standby !== 't' && standby !== 'f') {",
+    tests: postgres,
+  },
+  {
+    name: 'postgres: two servers in one run',
+    file: 'connectors/postgres/client.ts',
+    cut: 'if (this.#instance !== instance) {',
+    put: "if (instance === '') {",
+    tests: postgres,
+  },
+  {
+    name: 'postgres: a role made again is the old one gone',
+    file: 'connectors/postgres/checks/role.ts',
+    cut: 'if (same === undefined) return recreated(ref.name, answer.value, ref.oid);',
+    put: "if (same === undefined && answer.controls !== undefined) return { saw: 'absent', controls: answer.controls };\n    if (same === undefined) return recreated(ref.name, answer.value, ref.oid);",
+    tests: postgres,
+  },
+  {
+    name: 'postgres: sessions are listed while the role may still log in',
+    file: 'connectors/postgres/checks/role-sessions.ts',
+    cut: 'if (itself !== undefined && closedBy(itself) === undefined && !itself.expired) {',
+    put: 'if (itself !== undefined && itself.oid < 0) {',
+    tests: postgres,
+  },
+  {
+    name: 'postgres: only the name decides',
+    file: 'connectors/postgres/sources/roles.ts',
+    cut: 'return one.oid === key.oid || one.name === key.name;',
+    put: 'return one.name === key.name;',
+    tests: postgres,
   },
 ];
