@@ -1,3 +1,4 @@
+import { proxyVariablesSet } from '../door/proxy.ts';
 import { doctor as examine } from '../doctor.ts';
 import { UsageError } from '../model/errors.ts';
 import { doctorExitLine, doctorText, ills } from '../reporters/doctor.ts';
@@ -37,6 +38,12 @@ export async function doctor(
     const { systems: done, said } = await pin(configuration.file, found);
     for (const line of said) shell.err(`${shown(line)}\n`);
     lines = found.map((line) => (done.has(line.system) ? { ...line, pinned: 'yes' } : line));
+  }
+  const proxies = proxyVariablesSet(shell.env);
+  if (proxies.length > 0) {
+    shell.err(
+      `${proxies.join(', ')} is set and not used: only the configured hosts are contacted, directly\n`,
+    );
   }
   await shell.out(options.json ? `${shownJson({ points: lines })}\n` : doctorText(lines));
   shell.err(`${doctorExitLine(lines)}\n`);

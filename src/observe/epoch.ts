@@ -1,4 +1,4 @@
-import type { Identity, ListAnswer, PassedControl, Raw } from '../connector.ts';
+import type { Identity, ListAnswer, PassedControl, Raw, Stamp } from '../connector.ts';
 import { failed, inconclusive } from '../model/observation.ts';
 import type { Failure } from '../model/observation.ts';
 import type { Connection } from './connect.ts';

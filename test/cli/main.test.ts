@@ -352,6 +352,11 @@ describe('doctor', () => {
     expect(readFileSync(file, 'utf8')).toBe(other);
   });
 
+  test('says that a proxy is set and not used', async () => {
+    const { err } = await run(['doctor'], place('quiet'), { env: { HTTPS_PROXY: 'http://127.0.0.1:9' } });
+    expect(err).toContain('HTTPS_PROXY is set and not used');
+  });
+
   test('--json is one document', async () => {
     const { out } = await run(['doctor', '--json'], place('quiet'));
     expect(JSON.parse(out)).toMatchObject({
