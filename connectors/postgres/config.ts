@@ -62,7 +62,7 @@ export interface Address {
  * @throws Error with a text for people that never repeats the value.
  */
 export function address(from: Config): Address {
-  const shape = 'postgresql://user:password@host:port/database';
+  const shape = 'postgresql://<user>:<password>@<host>:<port>/<database>';
   const url = URL.parse(from.url.reveal().trim());
   if (url === null || !/^postgres(?:ql)?:$/.test(url.protocol)) {
     throw new Error(`${from.url.reference} does not hold a URL of the form ${shape}`);

@@ -34,7 +34,8 @@ const shapes: readonly (readonly [name: string, pattern: RegExp])[] = [
   ],
   ['an API token', /(?<![A-Za-z0-9])[A-Za-z0-9]{14}\.atlasv1\.[\w-]{20}/],
   ['a bearer token', /(?<![\w-])Bearer [A-Za-z0-9._~+/-]{20}/i],
-  ['a URL with a password', /:\/\/[^\s/?#@:]{0,256}:[^\s/?#@]{1,256}@/],
+  // a form such as <password> is nobody's
+  ['a URL with a password', /:\/\/[^\s/?#@:]{0,256}:(?!<[a-z]+>@)[^\s/?#@]{1,256}@/],
   ['a password', /(?<![\w-])(?:password|passwd)=[^\s;&]/i],
 ];
 

@@ -21,6 +21,7 @@ describe('ids are no secrets', () => {
     ['an accessor in a namespace', 'Yw7sRjc9kQeuv9MC4ZVFAn5q.a1B2c3'],
     ['an old accessor', '9793c9b3-e04a-46f3-e7b8-748d7da248da'],
     ['a generated user name', 'v-token-normal-Yw7sRjc9kQeuv9MC4ZVF-1795335240'],
+    ['the form of a URL', 'postgresql://<user>:<password>@<host>:<port>/<database>'],
     ['a generated user name of a role', 'v-approle-wrongnam-9FkAbCdEfGhIjKlMnOpQ-1795335240'],
     ['an access key id', 'AKIAIOSFODNN7EXAMPLE'],
     ['a temporary access key id', 'ASIAIOSFODNN7EXAMPLE'],
