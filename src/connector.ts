@@ -230,6 +230,8 @@ export interface Connector<Cfg, C> {
   readonly title: string;
   /** Strict schema of the system's own fields in `tombstone.yaml` (without `connector`, `instance`, `limits`). */
   readonly config: ZodType<Cfg>;
+  /** The fields that every system of this kind needs, as a starter file shows them; secrets as references. */
+  readonly example?: Readonly<Record<string, unknown>>;
   /** Names of the points at which the system enforces, as configured. The first is the one that is asked about records. */
   points(config: Cfg): Some<string>;
   /** The only host that this point may reach. May throw an error for people: a configuration that names none. */

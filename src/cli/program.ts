@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Argument, Command, Option } from 'commander';
 import { version } from '../version.ts';
 import type { ConnectorsOptions } from './connectors.ts';
 import type { DoctorOptions } from './doctor.ts';
@@ -6,6 +6,7 @@ import type { ExplainOptions } from './explain.ts';
 import type { JudgeOptions } from './judge.ts';
 import type { RecordOptions } from './record.ts';
 import type { Shell } from './shell.ts';
+import type { StarterOptions } from './starter.ts';
 import type { VerifyOptions } from './verify.ts';
 
 /**
@@ -101,7 +102,7 @@ export async function program(words: readonly string[], shell: Shell): Promise<n
       code = await doctor(systems, command.optsWithGlobals<DoctorOptions>(), shell);
     });
 
-  const record = root.command('record').description('check grant records, or print their schema');
+  const record = root.command('record').description('write and check grant records, or print their schema');
   record
     .command('check')
     .description('is the record right? Asks no system')
@@ -118,6 +119,16 @@ export async function program(words: readonly string[], shell: Shell): Promise<n
     .action(async (_: object, command: Command) => {
       const { recordSchema } = await import('./record.ts');
       code = await recordSchema(command.optsWithGlobals<RecordOptions>(), shell);
+    });
+
+  record
+    .command('new')
+    .description('print a record to fill in')
+    .argument('[kind...]', 'kinds such as vault/lease; every installed kind without')
+    .option('--config <file>', 'the configuration, for connectors from outside')
+    .action(async (kinds: string[], _: object, command: Command) => {
+      const { newRecord } = await import('./starter.ts');
+      code = await newRecord(kinds, command.optsWithGlobals<StarterOptions>(), shell);
     });
 
   const connectors = root
@@ -146,6 +157,24 @@ export async function program(words: readonly string[], shell: Shell): Promise<n
       code = await printSchemas(command.optsWithGlobals<ConnectorsOptions>(), shell);
     },
   );
+
+  root
+    .command('init')
+    .description('write tombstone.yaml and grant.yaml to fill in')
+    .action(async () => {
+      const { init } = await import('./starter.ts');
+      code = await init(shell);
+    });
+
+  root
+    .command('completion')
+    .description('print a script that completes commands and flags')
+    .addArgument(new Argument('<shell>', 'your shell').choices(['bash', 'zsh', 'fish']))
+    .action(async (name: string) => {
+      const { completion } = await import('./completion.ts');
+      await shell.out(completion(root, name));
+      code = 0;
+    });
 
   root
     .command('demo')
