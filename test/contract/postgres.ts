@@ -17,6 +17,15 @@ interface Session {
   readonly startedAt: string;
 }
 
+const readAllStats = 'membership in pg_read_all_stats';
+/** `SELECT` or `EXECUTE`, and of what: both servers give them to PUBLIC, but for this one. */
+const readRules = 'EXECUTE on function pg_catalog.pg_hba_file_rules()';
+const partsOf = (need: string) => {
+  const [, right, name] = /^(SELECT|EXECUTE) on (?:function )?pg_catalog\.(\w+)(?:\(\))?$/.exec(need) ?? [];
+  if (right === undefined || name === undefined) throw new Error(`nothing gives ${need}`);
+  return { right, name, to: need === readRules ? verifier : 'PUBLIC' };
+};
+
 /** Where the two servers differ. */
 interface Place {
   readonly address: Address;
@@ -136,8 +145,7 @@ async function world(variant: string, place: Place): Promise<ContractWorld> {
     },
     asks: subject.asks,
     describing: {
-      'EXECUTE on function pg_catalog.pg_hba_file_rules()':
-        'tells whether an expired role is let in; that a role is not there shows without it',
+      [readRules]: 'tells whether an expired role is let in; that a role is not there shows without it',
     },
     async blind(taken) {
       for (const need of taken) await place.permit(need, false);
@@ -169,14 +177,6 @@ function errorAnswer(text: string): Buffer {
 
 // ── the living fake ─────────────────────────────────────────────────────────────────────────────
 
-const permissions: Readonly<Record<string, readonly [Permission, string]>> = {
-  'SELECT on pg_catalog.pg_roles': ['SELECT pg_roles', 'public'],
-  'SELECT on pg_catalog.pg_auth_members': ['SELECT pg_auth_members', 'public'],
-  'EXECUTE on function pg_catalog.pg_control_system()': ['EXECUTE pg_control_system', 'public'],
-  'EXECUTE on function pg_catalog.pg_hba_file_rules()': ['EXECUTE pg_hba_file_rules', verifier],
-};
-const readAllStats = 'membership in pg_read_all_stats';
-
 async function fakeWorld(variant: string): Promise<ContractWorld> {
   const fakes: FakePostgres[] = [];
   const start = async (systemIdentifier: string): Promise<FakePostgres> => {
@@ -200,8 +200,9 @@ async function fakeWorld(variant: string): Promise<ContractWorld> {
         else here.world.revoke('pg_read_all_stats', verifier);
         return;
       }
-      const [permission, role] = permissions[need] ?? [];
-      if (permission === undefined || role === undefined) throw new Error(`no permission for ${need}`);
+      const { right, name, to } = partsOf(need);
+      const permission = `${right} ${name}` as Permission;
+      const role = to === 'PUBLIC' ? 'public' : to;
       if (given) here.world.permit(permission, role);
       else here.world.deny(permission, role);
     },
@@ -224,30 +225,20 @@ async function fakeWorld(variant: string): Promise<ContractWorld> {
 
 // ── the real server ─────────────────────────────────────────────────────────────────────────────
 
-const statements: Readonly<Record<string, readonly [take: string, give: string]>> = {
-  'SELECT on pg_catalog.pg_roles': [
-    'REVOKE SELECT ON pg_catalog.pg_roles FROM PUBLIC',
-    'GRANT SELECT ON pg_catalog.pg_roles TO PUBLIC',
-  ],
-  'SELECT on pg_catalog.pg_auth_members': [
-    'REVOKE SELECT ON pg_catalog.pg_auth_members FROM PUBLIC',
-    'GRANT SELECT ON pg_catalog.pg_auth_members TO PUBLIC',
-  ],
-  'EXECUTE on function pg_catalog.pg_control_system()': [
-    'REVOKE EXECUTE ON FUNCTION pg_catalog.pg_control_system() FROM PUBLIC',
-    'GRANT EXECUTE ON FUNCTION pg_catalog.pg_control_system() TO PUBLIC',
-  ],
-  'EXECUTE on function pg_catalog.pg_hba_file_rules()': [
-    `REVOKE EXECUTE ON FUNCTION pg_catalog.pg_hba_file_rules() FROM ${verifier}`,
-    `GRANT EXECUTE ON FUNCTION pg_catalog.pg_hba_file_rules() TO ${verifier}`,
-  ],
-  [readAllStats]: [`REVOKE pg_read_all_stats FROM ${verifier}`, `GRANT pg_read_all_stats TO ${verifier}`],
-};
+function permitting(need: string, given: boolean): string {
+  const [verb, word] = given ? ['GRANT', 'TO'] : ['REVOKE', 'FROM'];
+  if (need === readAllStats) return `${verb} pg_read_all_stats ${word} ${verifier}`;
+  const { right, name, to } = partsOf(need);
+  const on = right === 'EXECUTE' ? `FUNCTION pg_catalog.${name}()` : `pg_catalog.${name}`;
+  return `${verb} ${right} ON ${on} ${word} ${to}`;
+}
 
 const state = `select jsonb_build_array(
   (select jsonb_agg(to_jsonb(a) order by oid) from pg_authid a),
   (select jsonb_agg(to_jsonb(m) order by oid) from pg_auth_members m),
   (select jsonb_agg(to_jsonb(d) order by oid) from pg_database d),
+  (select jsonb_agg(jsonb_build_array(oid, relname, relowner, relacl) order by oid) from pg_class
+    where relkind = 'r'),
   (select jsonb_agg(jsonb_build_array(pid, usesysid, backend_start) order by pid) from pg_stat_activity
     where backend_type = 'client backend' and usename not in ('postgres', '${verifier}')))::text as state`;
 
@@ -276,11 +267,7 @@ async function startReal() {
         },
         // waits until the backend is gone
         close: async ({ pid }) => run(`select pg_terminate_backend(${pid}, 10000)`),
-        async permit(need, given) {
-          const [take, give] = statements[need] ?? [];
-          if (take === undefined || give === undefined) throw new Error(`no statement for ${need}`);
-          await run(given ? give : take);
-        },
+        permit: (need, given) => run(permitting(need, given)),
         async elsewhere(setUp) {
           const server = await (there ??= startPostgres());
           const known = await server.sql(`select 1 from pg_roles where rolname = '${verifier}'`);
@@ -311,9 +298,14 @@ async function clear(server: RunningPostgres): Promise<void> {
     await server.sql(`DROP OWNED BY ${name}`);
     await server.sql(`DROP ROLE ${name}`);
   }
-  for (const [, give] of Object.values(statements)) {
-    if (give.endsWith('PUBLIC')) await server.sql(give);
+  const tables = await server.sql(`select relname as name from pg_class where relname ~ '^jit_.*_table$'`);
+  for (const { name } of z.array(z.object({ name: z.string() })).parse(tables)) {
+    await server.sql(`DROP TABLE ${name}`);
   }
+  const open = postgres.checks
+    .flatMap(({ needs }) => needs)
+    .filter((need) => need !== readAllStats && need !== readRules);
+  for (const need of new Set(open)) await server.sql(permitting(need, true));
 }
 
 export const postgresBinding: Binding = {

@@ -97,6 +97,8 @@ const digest = (value: string): string => createHash('sha256').update(value).dig
 const accessorOf = ({ ref }: ContractTarget) => z.object({ accessor: z.string() }).parse(ref).accessor;
 const leaseOf = ({ ref }: ContractTarget) => z.object({ leaseId: z.string() }).parse(ref).leaseId;
 const lookup = '/v1/auth/token/lookup';
+const byAccessor: Subject['asks'] = ({ path, body }, target) =>
+  path === `${lookup}-accessor` && body.includes(accessorOf(target));
 const list = (asked: Asked): boolean => asked.path.startsWith('/v1/auth/token/accessors');
 
 async function makeLease(stage: Stage): Promise<{ readonly token: Made; readonly leaseId: string }> {
@@ -121,7 +123,7 @@ const subjects: Readonly<Record<string, Subject>> = {
       const token = await makeToken(stage, { policies: ['default'], ttl: '1h' });
       return { target: { ref: { accessor: token.accessor }, secret: token.value }, tokens: [token] };
     },
-    asks: ({ path, body }, target) => path === `${lookup}-accessor` && body.includes(accessorOf(target)),
+    asks: byAccessor,
   },
   'vault/token-accessor of a person': {
     async create(stage) {
@@ -130,6 +132,17 @@ const subjects: Readonly<Record<string, Subject>> = {
     },
     asks: (asked, target) =>
       asked.path.endsWith('lookup-accessor') && asked.body.includes(accessorOf(target)),
+  },
+  'vault/token-accessor of a person who was removed': {
+    async create(stage) {
+      const token = await logIn(stage);
+      const { accessor } = token;
+      const looked = await call(stage, 'POST', 'auth/token/lookup-accessor', { accessor });
+      const { entity_id: id } = z.object({ data: z.object({ entity_id: z.string() }) }).parse(looked).data;
+      await call(stage, 'DELETE', `identity/entity/id/${id}`);
+      return { target: { ref: { accessor: token.accessor }, secret: token.value }, tokens: [token] };
+    },
+    asks: byAccessor,
   },
   'vault/token-value': {
     async create(stage) {
