@@ -7,6 +7,7 @@ import { counted, countsText } from './messages.ts';
 import { paint } from './paint.ts';
 import { quoted, shown, spoken, wrapped } from './shown.ts';
 import { block, goneLine } from './text-finding.ts';
+import { tree } from './tree.ts';
 
 const width = 80;
 const goneShown = 20;
@@ -25,6 +26,7 @@ function grantText(arranged: ArrangedGrant, report: Report, look: Look): string 
     headText(arranged, report),
     `  ${paint(grant.verdict.toUpperCase(), grant.verdict, look)}   ${tally(findings)}`,
     ...open.map((one) => block(one, look)),
+    ...(look.detail === 'quiet' ? [] : [tree(arranged, look)].filter((drawn) => drawn !== '')),
     ...(gone.length === 0 || look.detail === 'quiet' ? [] : [goneText(gone, look)]),
     coverageText(grant.coverage),
   ].join('\n\n');
