@@ -80,6 +80,10 @@ export async function doctor(input: DoctorInput): Promise<readonly DoctorLine[]>
                 if (observation.saw !== 'inconclusive') {
                   return { id, needs, ok: true, detail: `could prove an absence (saw ${observation.saw})` };
                 }
+                // the example of a kind may live where this system has nothing
+                if (observation.reason === 'R-SCOPE') {
+                  return { id, needs, ok: true, detail: run.clean(`not tried: ${observation.detail}`) };
+                }
                 const missing = observation.needs;
                 const detail = run.clean(`${observation.reason} ${observation.detail}`);
                 return { id, needs, ok: false, detail, ...(missing === undefined ? {} : { missing }) };

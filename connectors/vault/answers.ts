@@ -15,6 +15,14 @@ const errorBody = z.object({
   data: z.looseObject({ error: z.string().optional() }).nullish(),
 });
 const bareBody = z.strictObject({ errors: z.array(z.string()) });
+/** The envelope of a 200 with an error in its `data`, and nothing else in it. */
+const saidInData = z.looseObject({
+  data: z.strictObject({ error: z.string() }),
+  errors: z.undefined().optional(),
+  auth: z.null(),
+  wrap_info: z.null(),
+  warnings: z.null(),
+});
 
 /**
  * Reads `errors[]`, and `data.error` where some engines put their text. Go's multierror wraps texts as
@@ -48,11 +56,15 @@ export interface Absence {
   readonly status: number;
   /** `''` for an empty list of errors. */
   readonly text: string;
-  /** `plain` where a wrapped text of the same words means something else. */
-  readonly form: 'plain' | 'either';
+  /** `plain` where a wrapped text of the same words means something else; `data` where it is `data.error`. */
+  readonly form: 'plain' | 'either' | 'data';
 }
 
 export function isAbsence(answer: HttpAnswer, { status, text, form }: Absence): boolean {
+  if (form === 'data') {
+    const inData = saidInData.safeParse(answer.json);
+    return answer.status === status && inData.success && inData.data.data.error === text;
+  }
   const { texts, wrapped, bare } = said(answer);
   if (answer.status !== status || !bare || (form === 'plain' && wrapped)) return false;
   return text === '' ? texts.length === 0 : texts.length === 1 && texts[0] === text;
@@ -90,7 +102,7 @@ export function refusal(answer: HttpAnswer, needs: string): Failure {
     return inconclusive('R-SCOPE', 'there is no such namespace: 404 namespace not found');
   }
   if (status === 404 && text.startsWith('no handler for route')) {
-    return inconclusive('R-ANSWER', `nothing is mounted at this path: 404 ${text}`);
+    return inconclusive('R-SCOPE', `nothing is mounted at this path: 404 ${text}`);
   }
   if (status === 500 && text === 'cannot lookup token in different namespace') {
     return inconclusive(

@@ -62,16 +62,29 @@ const envelope = z.looseObject({
 export async function ask<V>(
   client: VaultClient,
   endpoint: Endpoint<V>,
-  { namespace = client.namespace, body, query = '' }: Asked,
+  asked: Asked,
   signal: AbortSignal,
 ): Promise<Found<V> | 'nothing' | Failure> {
+  const answer = await exchange(client, endpoint, asked, signal);
+  return failed(answer) ? answer : answered(answer, endpoint);
+}
+
+/** The answer as it came, for endpoints whose table has more than one word for absent. */
+export function exchange(
+  client: VaultClient,
+  endpoint: Pick<Endpoint<unknown>, 'method' | 'path'>,
+  { namespace = client.namespace, body, query = '' }: Asked,
+  signal: AbortSignal,
+): Promise<HttpAnswer | Failure> {
   if (!within(client.namespace, namespace)) {
-    return inconclusive(
-      'R-SCOPE',
-      `the record names the namespace ${namespace}, the system is configured for ${client.namespace}`,
+    return Promise.resolve(
+      inconclusive(
+        'R-SCOPE',
+        `the record names the namespace ${namespace}, the system is configured for ${client.namespace}`,
+      ),
     );
   }
-  const answer = await client.door.http(
+  return client.door.http(
     {
       method: endpoint.method,
       path: `/v1/${endpoint.path}${query === '' ? '' : `?${query}`}`,
@@ -84,7 +97,10 @@ export async function ask<V>(
     },
     signal,
   );
-  if (failed(answer)) return answer;
+}
+
+/** What an answer means by the endpoint's own table. */
+export function answered<V>(answer: HttpAnswer, endpoint: Endpoint<V>): Found<V> | 'nothing' | Failure {
   if (endpoint.absent !== undefined && isAbsence(answer, endpoint.absent)) return 'nothing';
   if (answer.status !== 200) return refusal(answer, endpoint.needs);
   return shaped(answer, endpoint);

@@ -51,7 +51,7 @@ const behaviours: Readonly<Record<string, readonly [Behaviour, readonly string[]
   '404 nothing': [json(404, { errors: [] }), ['R-ANSWER', 'R-CONTROL', 'R-PARTIAL']],
   '404 no route': [
     json(404, { errors: ['no handler for route "x/y". route entry not found.'] }),
-    ['R-ANSWER'],
+    ['R-SCOPE'],
   ],
   '404 namespace': [json(404, { errors: ['namespace not found'] }), ['R-SCOPE']],
   '429': [json(429, { errors: ['request path "x": rate limit quota exceeded'] }), ['R-RATE']],

@@ -106,6 +106,28 @@ async function cast(api: Api, root: string): Promise<Cast> {
     from_entity_ids: [values['dan.entity']],
     to_entity_id: values['eve.entity'],
   });
+  await api('POST', 'sys/auth/approle', { type: 'approle' });
+  const field = z.object({ data: z.record(z.string(), z.unknown()) });
+  const keep = async (name: string, method: string, path: string, body?: object) => {
+    const { data } = field.parse((await api(method, `auth/approle/role/${path}`, body)).json);
+    for (const key of ['role_id', 'secret_id', 'secret_id_accessor'])
+      values[`${name}.${key}`] = String(data[key]);
+  };
+  await api('POST', 'auth/approle/role/local', { local_secret_ids: true });
+  for (const role of ['ci', 'other', 'again', 'deleted']) {
+    await api('POST', `auth/approle/role/${role}`, { secret_id_ttl: '1h', token_policies: ['self'] });
+    await keep(`${role}-role`, 'GET', `${role}/role-id`);
+    await keep(role, 'POST', `${role}/secret-id`, {});
+  }
+  await keep('forever', 'POST', 'local/secret-id', {});
+  await keep('counted', 'POST', 'ci/secret-id', { num_uses: 1 });
+  await keep('over', 'POST', 'ci/secret-id', { ttl: '1s' });
+  await keep('destroyed', 'POST', 'ci/secret-id', {});
+  const { 'destroyed.secret_id_accessor': destroyed } = values;
+  await api('POST', 'auth/approle/role/ci/secret-id-accessor/destroy', { secret_id_accessor: destroyed });
+  await api('DELETE', 'auth/approle/role/deleted');
+  await api('DELETE', 'auth/approle/role/again');
+  await api('POST', 'auth/approle/role/again', {});
   return { api, values };
 }
 
@@ -220,6 +242,40 @@ const table: readonly Line[] = [
   ['DELETE', 'auth/userpass/users/nobody'],
   ['POST', 'auth/userpass/login/ann', { password: 'wrong' }, ''],
   ['POST', 'auth/userpass/login/nobody', { password: 'pw' }, ''],
+  ...[
+    ['ci', 'ci'],
+    ['ci', 'other'],
+    ['CI', 'ci'],
+    ['local', 'ci'],
+    ['local', 'forever'],
+    ['ci', 'forever'],
+    ['ci', 'over'],
+    ['ci', 'destroyed'],
+    ['deleted', 'deleted'],
+    ['ci', 'deleted'],
+    ['again', 'again'],
+    ['ci', 'never-issued'],
+    ['nobody', 'ci'],
+  ].map(([role = '', id = '']): Line => [
+    'POST',
+    `auth/approle/role/${role}/secret-id-accessor/lookup`,
+    { secret_id_accessor: `$${id}.secret_id_accessor` },
+  ]),
+  ['POST', 'auth/approle/role/ci/secret-id-accessor/lookup', {}],
+  ['POST', 'auth/approle/role/ci/secret-id-accessor/lookup', { secret_id_accessor: 'x' }, '$self'],
+  ['POST', 'auth/nowhere/role/ci/secret-id-accessor/lookup', { secret_id_accessor: 'x' }],
+  ['LIST', 'auth/approle/role'],
+  ['LIST', 'auth/approle/role?after=ci'],
+  ['LIST', 'auth/approle/role?after=other'],
+  ['LIST', 'auth/approle/role', undefined, '$self'],
+  ['GET', 'auth/approle/role/ci'],
+  ['GET', 'auth/approle/role/nobody'],
+  ['POST', 'auth/approle/login', { role_id: '$ci-role.role_id', secret_id: '$ci.secret_id' }, ''],
+  ['POST', 'auth/approle/login', { role_id: '$ci-role.role_id', secret_id: '$over.secret_id' }, ''],
+  ['POST', 'auth/approle/login', { role_id: '$ci-role.role_id', secret_id: '$other.secret_id' }, ''],
+  ['POST', 'auth/approle/login', { role_id: '$ci-role.role_id', secret_id: '$counted.secret_id' }, ''],
+  ['POST', 'auth/approle/login', { role_id: '$ci-role.role_id', secret_id: '$counted.secret_id' }, ''],
+  ['POST', 'auth/approle/tidy/secret-id', {}],
   ['GET', 'nowhere/at/all'],
   ['GET', 'nowhere/at/all', undefined, '$self'],
   ['GET', 'nowhere/at/all', undefined, '$dead'],

@@ -1,4 +1,5 @@
 import type { Connector } from '../../src/connector.ts';
+import { approleSecretIdRecord } from './checks/approle-secret-id.ts';
 import { leaseRecord } from './checks/lease.ts';
 import { tokenAccessor } from './checks/token-accessor.ts';
 import { tokenChildren, tokenChildrenByValue } from './checks/token-children.ts';
@@ -9,14 +10,16 @@ import type { VaultConfig } from './config.ts';
 import { vaultConfig } from './config.ts';
 import { identify } from './identify.ts';
 import { lease, token } from './kinds.ts';
+import { approleSecretId } from './kinds/secret-id.ts';
 import { policy } from './policy.ts';
 
-/** OpenBao and HashiCorp Vault: tokens of every type, and leases. */
+/** OpenBao and HashiCorp Vault: tokens of every type, leases, secret ids. */
 export const vault: Connector<VaultConfig, VaultClient> = {
   apiVersion: 1,
   id: 'vault',
   title: 'OpenBao and HashiCorp Vault',
   config: vaultConfig,
+  example: { address: 'https://bao.example.com:8200', token: 'env:BAO_TOKEN' },
   points: () => ['direct'],
   host({ address, caFile, allowInsecure }) {
     const url = new URL(address);
@@ -37,13 +40,22 @@ export const vault: Connector<VaultConfig, VaultClient> = {
     { method: 'LIST', path: /^\/v1\/auth\/token\/accessors$/ },
     { method: 'POST', path: /^\/v1\/sys\/capabilities(?:-accessor)?$/ },
     { method: 'GET', path: /^\/v1\/identity\/entity\/id\/[^/]+$/ },
+    { method: 'POST', path: /^\/v1\/auth\/[^?]+\/role\/[^/]+\/secret-id-accessor\/lookup$/ },
+    { method: 'LIST', path: /^\/v1\/auth\/[^?]+\/role$/ },
     { method: 'POST', path: /^\/v1\/sys\/leases\/lookup$/ },
     { method: 'LIST', path: /^\/v1\/sys\/leases\/lookup\/auth\/.+$/ },
   ],
   connect: (config, _point, door) => createClient(config, door),
   close: () => Promise.resolve(),
   identify,
-  kinds: [token, lease],
-  checks: [tokenAccessor, tokenByValue, tokenChildren, tokenChildrenByValue, leaseRecord],
+  kinds: [token, lease, approleSecretId],
+  checks: [
+    tokenAccessor,
+    tokenByValue,
+    tokenChildren,
+    tokenChildrenByValue,
+    leaseRecord,
+    approleSecretIdRecord,
+  ],
   policy,
 };

@@ -1,9 +1,6 @@
 import type { Kind } from '../../src/connector.ts';
 import { z } from '../../src/connector.ts';
-import { plainNamespace } from './place.ts';
-
-const id = z.string().regex(/^[\x21-\x7e]{1,512}$/, 'an id without white space');
-const namespace = id.optional().describe('Path of the namespace, where it is not the configured one.');
+import { flag, id, inNamespace, namespace, quoted } from './kinds/words.ts';
 
 const tokenRef = z.strictObject({
   accessor: id
@@ -74,16 +71,3 @@ export const lease: Kind<LeaseRef> = {
       ? 'find its lease id: bao list sys/leases/lookup/<mount>/creds/<role>'
       : `bao lease revoke${flag(ref)} -sync ${quoted(ref.leaseId)}`,
 };
-
-function inNamespace(ref: { readonly namespace?: string | undefined }): string {
-  return ref.namespace === undefined ? '' : ` in ${plainNamespace(ref.namespace)}/`;
-}
-
-function flag(ref: { readonly namespace?: string | undefined }): string {
-  return ref.namespace === undefined ? '' : ` -namespace=${quoted(plainNamespace(ref.namespace))}`;
-}
-
-/** As one word of a shell. */
-function quoted(text: string): string {
-  return /^[\w./:@=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
-}

@@ -6,6 +6,7 @@ import { realServer } from '../../test/servers/require.ts';
 import { z } from '../../src/connector.ts';
 import type { Asking, Made, Stage } from './asking.fixture.ts';
 import { asking, leasesAt, logIn, makeToken, makeVerifier, revoke, writePolicy } from './asking.fixture.ts';
+import { approleSecretIdRecord } from './checks/approle-secret-id.ts';
 import { leaseRecord } from './checks/lease.ts';
 import { tokenAccessor } from './checks/token-accessor.ts';
 import { tokenChildren, tokenChildrenByValue } from './checks/token-children.ts';
@@ -16,6 +17,8 @@ import { startFakeVault } from './vault.fake.ts';
 
 const declared = new Set([
   'read identity/entity/id/*',
+  'update auth/+/role/+/secret-id-accessor/lookup',
+  'list auth/+/role',
   'read auth/token/lookup-self',
   'update auth/token/lookup-accessor',
   'update auth/token/lookup',
@@ -28,7 +31,12 @@ const declared = new Set([
 ]);
 
 /** Ids in paths, as the policy writes them. */
-const plainly = (asked: string): string => asked.replace(/(identity\/entity\/id\/).+$/, '$1*');
+const plainly = (asked: string): string =>
+  asked
+    .replace(/(identity\/entity\/id\/).+$/, '$1*')
+    .replace(/(auth)\/approle\/role(?:\/ci)?/, (at) =>
+      at.endsWith('/ci') ? 'auth/+/role/+' : 'auth/+/role',
+    );
 
 async function everything(stage: Stage, one: Asking, gone: Made): Promise<void> {
   const ann = await logIn(stage, 'ann');
@@ -42,6 +50,8 @@ async function everything(stage: Stage, one: Asking, gone: Made): Promise<void> 
   await one.ask(tokenChildren, { accessor: gone.accessor });
   await one.ask(tokenChildrenByValue, {}, { secret: gone.value });
   await one.ask(leaseRecord, { leaseId });
+  await stage.api('POST', 'sys/auth/approle', { type: 'approle' });
+  await one.ask(approleSecretIdRecord, { mount: 'auth/approle', role: 'ci', accessor: 'never-issued' });
 }
 
 const broker = { policies: ['creates'] };

@@ -29,6 +29,7 @@ interface Place {
 }
 
 const made = z.object({ auth: z.object({ client_token: z.string(), accessor: z.string() }) });
+const issued = z.object({ data: z.object({ secret_id: z.string(), secret_id_accessor: z.string() }) });
 const listed = z.object({ data: z.object({ keys: z.array(z.string()) }) });
 const unique = (what: string): string => `${what}-${randomBytes(9).toString('hex')}`;
 
@@ -75,7 +76,11 @@ const leases = 'sys/leases/lookup/auth/token/create';
 interface Subject {
   /** A living lease as the control of the configuration, in place of the never-issued one. */
   readonly controlled?: true;
-  create(stage: Stage): Promise<{ readonly target: ContractTarget; readonly tokens: readonly Made[] }>;
+  create(stage: Stage): Promise<{
+    readonly target: ContractTarget;
+    readonly tokens: readonly Made[];
+    readonly end?: () => Promise<unknown>;
+  }>;
   asks(asked: Asked, target: ContractTarget): boolean;
 }
 
@@ -168,6 +173,25 @@ const subjects: Readonly<Record<string, Subject>> = {
     },
     asks: (asked, { secret }) => list(asked) || (secret !== undefined && asked.body.includes(secret)),
   },
+  'vault/approle-secret-id': {
+    async create(stage) {
+      const [mount, role] = [`auth/${unique('approle')}`, unique('role')];
+      await call(stage, 'POST', `sys/${mount}`, { type: 'approle' });
+      await call(stage, 'POST', `${mount}/role/${role}`, {});
+      const { data } = issued.parse(await call(stage, 'POST', `${mount}/role/${role}/secret-id`, {}));
+      const { secret_id: secret, secret_id_accessor: accessor } = data;
+      return {
+        target: { ref: { mount, role, accessor }, secret },
+        tokens: [],
+        end: () =>
+          call(stage, 'POST', `${mount}/role/${role}/secret-id-accessor/destroy`, {
+            secret_id_accessor: accessor,
+          }),
+      };
+    },
+    asks: (asked, target) =>
+      asked.path.endsWith('secret-id-accessor/lookup') && asked.body.includes(accessorOf(target)),
+  },
   'vault/lease': leaseSubject,
   'vault/lease with a control in the configuration': { ...leaseSubject, controlled: true },
 };
@@ -185,6 +209,7 @@ async function world(variant: string, place: Place): Promise<ContractWorld> {
   const control = subject.controlled === true ? await makeLease(stage) : undefined;
   const fields = control === undefined ? {} : { controls: { lease: control.leaseId } };
   const tokens = new Map<ContractTarget, readonly Made[]>();
+  const ends = new Map<ContractTarget, () => Promise<unknown>>();
   const addressOf = (one: Stage): Address => {
     const { hostname, port } = new URL(one.address);
     return { host: hostname, port: Number(port) };
@@ -193,6 +218,8 @@ async function world(variant: string, place: Place): Promise<ContractWorld> {
     const mine = tokens.get(target) ?? [];
     tokens.delete(target);
     for (const token of mine) await revoke(stage, token);
+    await ends.get(target)?.();
+    ends.delete(target);
   };
   return {
     address: addressOf(stage),
@@ -201,8 +228,9 @@ async function world(variant: string, place: Place): Promise<ContractWorld> {
       environment: { BAO: value },
     }),
     async create() {
-      const { target, tokens: mine } = await subject.create(stage);
+      const { target, tokens: mine, end: last } = await subject.create(stage);
       tokens.set(target, mine);
+      if (last !== undefined) ends.set(target, last);
       return target;
     },
     end,

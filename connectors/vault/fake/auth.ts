@@ -1,19 +1,26 @@
-/** Auth mounts: userpass. */
+/** Auth mounts: userpass. AppRole has a file of its own. */
 import type { Said } from './answer.ts';
 import { authData, data, done, errors } from './answer.ts';
 import { secondsOf } from './database.ts';
 import type { FakeNamespace, FakeWorld } from './world.ts';
 import { random } from './world.ts';
 
-type Body = Readonly<Record<string, unknown>>;
+export type Body = Readonly<Record<string, unknown>>;
 
 interface User {
   readonly password: string;
   readonly policies: readonly string[];
 }
 
+/** A way to log in, mounted somewhere. */
+export interface FakeAuth {
+  readonly type: string;
+  /** A call below the mount, or undefined where this fake has no such path. */
+  handle(method: string, path: string, body: Body, query: URLSearchParams): Said | undefined;
+}
+
 /** One mount of users with passwords. A login makes an orphan token for the user's entity. */
-export class FakeUserpass {
+export class FakeUserpass implements FakeAuth {
   readonly type = 'userpass';
   readonly accessor = `auth_userpass_${random(8).toLowerCase()}`;
   readonly #world: FakeWorld;

@@ -3,6 +3,8 @@ import { allowed, ruleFor, sudo } from './acl.ts';
 import type { Rule } from './acl.ts';
 import type { Said } from './answer.ts';
 import { authData, data, done, errors, health, leaseData, tokenData, twice, wrapped } from './answer.ts';
+import { FakeApprole } from './approle.ts';
+import type { FakeAuth } from './auth.ts';
 import { FakeUserpass, listAt, textAt } from './auth.ts';
 import type { FakeDatabase } from './database.ts';
 import { handleIdentity } from './identity.ts';
@@ -38,7 +40,7 @@ export type Router = (call: Call) => Promise<Said | 'unknown'>;
 export function createRouter(world: FakeWorld, database: FakeDatabase | undefined): Router {
   const engines = new Map<string, FakeDatabaseEngine>();
   const roles = new Map<string, TokenRole>();
-  const logins = new Map<string, FakeUserpass>();
+  const logins = new Map<string, FakeAuth>();
 
   async function route(turn: Turn): Promise<Said | 'unknown'> {
     const { method, path, body, caller, place, rule } = turn;
@@ -147,10 +149,12 @@ export function createRouter(world: FakeWorld, database: FakeDatabase | undefine
       return done;
     }
     const authMount = after('sys/auth/');
-    if (writes && authMount !== undefined && body['type'] === 'userpass') {
+    const Auth =
+      body['type'] === 'userpass' ? FakeUserpass : body['type'] === 'approle' ? FakeApprole : undefined;
+    if (writes && authMount !== undefined && Auth !== undefined) {
       if (logins.has(`${place.path}:${authMount}`))
         return errors(400, `path is already in use at ${authMount}/`);
-      logins.set(`${place.path}:${authMount}`, new FakeUserpass(world, authMount, place));
+      logins.set(`${place.path}:${authMount}`, new Auth(world, authMount, place));
       return done;
     }
     const identity = after('identity/');
@@ -161,9 +165,11 @@ export function createRouter(world: FakeWorld, database: FakeDatabase | undefine
       return (await engine.handle(first, method, rest.join('/'), body, caller)) ?? 'unknown';
     }
     const login = first === 'auth' ? logins.get(`${place.path}:${rest[0]}`) : undefined;
-    if (login !== undefined) return login.handle(method, rest.slice(1).join('/'), body) ?? 'unknown';
+    if (login !== undefined)
+      return login.handle(method, rest.slice(1).join('/'), body, turn.query) ?? 'unknown';
+    if (first === 'auth' && !['token', 'cubbyhole'].includes(rest[0] ?? '')) return noRoute(path);
     if (first !== 'auth' && first !== 'sys' && first !== 'identity') {
-      return errors(404, `no handler for route ${JSON.stringify(path)}. route entry not found.`);
+      return noRoute(path);
     }
     if (method === 'GET' && ['auth/token/lookup-accessor', 'sys/leases/lookup'].includes(path)) {
       return wrapped(405, 'unsupported operation');
@@ -193,9 +199,11 @@ export function createRouter(world: FakeWorld, database: FakeDatabase | undefine
   };
 
   /** Who logs in has no token yet. */
-  function loginAt({ method, path, body, namespace }: Call): Said | undefined {
+  function loginAt({ method, path, body, namespace, query }: Call): Said | undefined {
     const [, mount = '', rest = ''] = /^auth\/([^/]+)\/(login(?:\/.*)?)$/.exec(path) ?? [];
-    return method === 'POST' ? logins.get(`${namespace}:${mount}`)?.handle(method, rest, body) : undefined;
+    return method === 'POST'
+      ? logins.get(`${namespace}:${mount}`)?.handle(method, rest, body, query)
+      : undefined;
   }
 
   function create(
@@ -251,6 +259,9 @@ export function createRouter(world: FakeWorld, database: FakeDatabase | undefine
     }
   }
 }
+
+const noRoute = (path: string): Said =>
+  errors(404, `no handler for route ${JSON.stringify(path)}. route entry not found.`);
 
 /** What is asked about a token is allowed or not where that token was made. */
 function placeOfToken(world: FakeWorld, { path, body }: Call, caller: FakeToken): FakeNamespace | undefined {

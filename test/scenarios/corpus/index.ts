@@ -3,6 +3,7 @@ import { identities } from './identities.ts';
 import { leases } from './leases.ts';
 import { memberships } from './memberships.ts';
 import { roles } from './roles.ts';
+import { secretIds } from './secret-ids.ts';
 import { servers } from './servers.ts';
 import { sessions } from './sessions.ts';
 import { statements } from './statements.ts';
@@ -18,6 +19,7 @@ export const corpus: Readonly<Record<string, readonly Scenario[]>> = {
   Memberships: memberships,
   Tokens: tokens,
   'Entities of tokens': identities,
+  'Secret ids of roles': secretIds,
   Time: times,
   'Servers, and the verifier itself': servers,
 };
