@@ -1,81 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import pg from 'pg';
 import type { Observation } from '../../src/connector.ts';
-import { startPostgres } from '../../test/servers/postgres.ts';
-import { asking } from './asking.fixture.ts';
-import type { Asking } from './asking.fixture.ts';
+import { everybody, onBoth } from './cases.fixture.ts';
+import type { Case, Given, Rule } from './cases.fixture.ts';
 import { membership } from './checks/membership.ts';
 import { role } from './checks/role.ts';
 import { roleSessions } from './checks/role-sessions.ts';
 import { session } from './checks/session.ts';
-import { postgres } from './index.ts';
-import { startFakePostgres } from './postgres.fake.ts';
 
-/** A PostgreSQL that is real or not: the cases cannot tell. */
-interface Cluster {
-  run(...statements: string[]): Promise<void>;
-  rules(...lines: Rule[]): Promise<void>;
-  url(user: string, password: string): string;
-  stop(): Promise<void>;
-}
-type Rule = readonly [users: string, databases: string, method: string];
-const everybody: Rule = ['all', 'all', 'scram-sha-256'];
-
-async function realCluster(): Promise<Cluster> {
-  const server = await startPostgres();
-  return {
-    url: server.url,
-    stop: server.stop,
-    async run(...statements) {
-      for (const sql of statements) await server.sql(sql);
-    },
-    rules: (...lines) =>
-      server.hba(
-        lines.map(([user, database, method]) => `host ${database} ${user} 127.0.0.1/32 ${method}\n`).join(''),
-      ),
-  };
-}
-
-async function fakeCluster(): Promise<Cluster> {
-  const server = await startFakePostgres();
-  return {
-    url: server.url,
-    async stop() {
-      await server.stop();
-      if (server.unexpected.length > 0)
-        throw new Error(`the fake did not know: ${server.unexpected.join('; ')}`);
-    },
-    run(...statements) {
-      server.run(statements);
-      return Promise.resolve();
-    },
-    rules(...lines) {
-      server.world.rules = lines.map(([user, database, method]) => ({
-        type: 'host' as const,
-        databases: [database],
-        users: [user],
-        method,
-      }));
-      return Promise.resolve();
-    },
-  };
-}
-
-interface Case {
-  readonly title: string;
-  readonly expected: string;
-  run(given: Given): Promise<Observation>;
-}
-
-interface Given {
-  readonly at: Cluster;
-  readonly verifier: Asking;
-  oid(name: string): Promise<number>;
-  /** A session that the case leaves open; it ends after it. */
-  login(user: string): Promise<pg.Client>;
-}
-
-const password = 'p%w @#/:?';
 const past = '2001-01-01 00:00:00+00';
 
 const cases: readonly Case[] = [
@@ -492,68 +422,8 @@ async function eventually(ask: () => Promise<Observation>): Promise<Observation>
   }
 }
 
-/** An observation in one line, without what differs between two servers. */
-function told(seen: Observation): string {
-  const bare = (text: string) =>
-    text
-      .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z(?!,| is past)/g, (at) => (/^(?:2001|2999)/.test(at) ? at : '#'))
-      .replaceAll(/\b(oid|pid) \d+/g, '$1 #');
-  const leads = seen.leads === undefined ? '' : ` leads ${seen.leads.length}`;
-  if (seen.saw === 'present') return bare(`present ${seen.state} ${seen.reason}: ${seen.value}${leads}`);
-  if (seen.saw === 'absent') {
-    return bare(`absent, ${seen.controls.map(({ of, when }) => `sighted ${of} ${when}`).join(', ')}`);
-  }
-  if (seen.saw !== 'inconclusive') return seen.saw;
-  return bare(`${seen.reason}: ${seen.detail}${seen.reason === 'R-PERM' ? ` needs ${seen.needs}` : ''}`);
-}
-
-describe.each([
-  ['the real PostgreSQL', realCluster],
-  ['the fake', fakeCluster],
-])('%s', (_title, start) => {
-  let cluster: Cluster;
-  const sql = async (user: string, secret: string) => {
-    const client = new pg.Client({ connectionString: cluster.url(user, secret) });
-    client.on('error', () => undefined);
-    await client.connect();
-    return client;
-  };
-
-  beforeAll(async () => {
-    cluster = await start();
-    // exactly what the policy prints, and a password
-    const printed = postgres.policy(postgres.checks.flatMap(({ needs }) => needs)).split('\n');
-    await cluster.run(...printed.filter((line) => line !== '' && !line.startsWith('--')));
-    await cluster.run(`ALTER ROLE tombstone_verifier PASSWORD '${password}'`);
-  });
-  afterAll(() => cluster.stop());
-
-  test.each(cases)('$title', async ({ run, expected }) => {
-    const clients: pg.Client[] = [];
-    await using verifier = asking(cluster.url('tombstone_verifier', password));
-    const given: Given = {
-      at: cluster,
-      verifier,
-      async oid(name) {
-        const seen = await verifier.ask(role, { name });
-        const found = seen.saw === 'present' ? /^oid (\d+)/.exec(seen.value)?.[1] : undefined;
-        if (found === undefined) throw new Error(`no role ${name}: ${told(seen)}`);
-        return Number(found);
-      },
-      async login(user) {
-        const client = await sql(user, 'x');
-        clients.push(client);
-        return client;
-      },
-    };
-    try {
-      expect(told(await run(given))).toBe(expected);
-    } finally {
-      for (const client of clients) await client.end();
-      await cluster.rules(everybody);
-      for (const name of ['jit', 'near', 'far', 'grp', 'other'])
-        await cluster.run(`DROP ROLE IF EXISTS ${name}`);
-      await cluster.run('GRANT pg_read_all_stats TO tombstone_verifier');
-    }
-  });
+onBoth(cases, async (cluster) => {
+  await cluster.rules(everybody);
+  for (const name of ['jit', 'near', 'far', 'grp', 'other']) await cluster.run(`DROP ROLE IF EXISTS ${name}`);
+  await cluster.run('GRANT pg_read_all_stats TO tombstone_verifier');
 });

@@ -72,6 +72,11 @@ export class PostgresClient {
     this.controlRole = options.controlRole;
   }
 
+  /** The database that it is connected to. */
+  get database(): string {
+    return this.#address.database;
+  }
+
   /** Runs one statement. Statements wait for each other: there is one connection. */
   ask<R>(
     question: Statement<R>,

@@ -1,5 +1,6 @@
 import type { Connector } from '../../src/connector.ts';
 import { membership as membershipCheck } from './checks/membership.ts';
+import { privilege as privilegeCheck } from './checks/privilege.ts';
 import { role as roleCheck } from './checks/role.ts';
 import { roleSessions } from './checks/role-sessions.ts';
 import { session as sessionCheck } from './checks/session.ts';
@@ -8,6 +9,7 @@ import { address, config, host } from './config.ts';
 import type { Config } from './config.ts';
 import { membership, role, session } from './kinds.ts';
 import { policy } from './policy.ts';
+import { privilege } from './privilege.ts';
 
 /** PostgreSQL 15 and later, asked over its own protocol through one read-only connection. */
 export const postgres: Connector<Config, PostgresClient> = {
@@ -15,6 +17,7 @@ export const postgres: Connector<Config, PostgresClient> = {
   id: 'postgres',
   title: 'PostgreSQL',
   config,
+  example: { url: 'env:TOMBSTONE_POSTGRES_URL' },
   points: () => ['direct'],
   host: (from) => host(from),
   reads: [],
@@ -22,7 +25,7 @@ export const postgres: Connector<Config, PostgresClient> = {
     new PostgresClient(address(from), door, { ca: from.caFile?.text, controlRole: from.controls?.role }),
   close: (client) => client.close(),
   identify: (client, signal) => client.identify(signal),
-  kinds: [role, membership, session],
-  checks: [roleCheck, roleSessions, membershipCheck, sessionCheck],
+  kinds: [role, membership, session, privilege],
+  checks: [roleCheck, roleSessions, membershipCheck, sessionCheck, privilegeCheck],
   policy,
 };

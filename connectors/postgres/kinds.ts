@@ -1,6 +1,7 @@
 import { instantMs, z } from '../../src/connector.ts';
 import type { Kind } from '../../src/connector.ts';
 import { oid, roleName } from './config.ts';
+import { quoted } from './quoted.ts';
 
 /** Object ids count upwards from 16384: the last one is as good as never issued. */
 const neverIssued = 4_294_967_295;
@@ -106,16 +107,3 @@ export const session: Kind<SessionRef> = {
 const withOid = (name: string, id: number | undefined) => (id === undefined ? name : `${name} (oid ${id})`);
 
 const terminate = (where: string) => `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${where};`;
-
-/** A quoted identifier; characters that a terminal would obey stand as Unicode escapes. */
-export function quoted(name: string): string {
-  const doubled = name.replaceAll('"', '""');
-  if (!/[\p{Cc}\p{Cf}]/u.test(name)) return `"${doubled}"`;
-  const escaped = doubled
-    .replaceAll('\\', '\\\\')
-    .replace(
-      /[\p{Cc}\p{Cf}]/gu,
-      (character) => `\\+${(character.codePointAt(0) ?? 0).toString(16).padStart(6, '0')}`,
-    );
-  return `U&"${escaped}"`;
-}

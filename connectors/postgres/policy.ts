@@ -4,9 +4,29 @@ const grants: Readonly<Record<string, (role: string) => string>> = {
   'EXECUTE on function pg_catalog.pg_hba_file_rules()': (role) =>
     `GRANT EXECUTE ON FUNCTION pg_catalog.pg_hba_file_rules() TO ${role};`,
 };
+const catalogs = [
+  'pg_roles',
+  'pg_auth_members',
+  'pg_class',
+  'pg_attribute',
+  'pg_namespace',
+  'pg_database',
+  'pg_proc',
+  'pg_type',
+  'pg_language',
+  'pg_tablespace',
+  'pg_foreign_server',
+  'pg_largeobject_metadata',
+  'pg_parameter_acl',
+  'pg_settings',
+] as const;
 const open: Readonly<Record<string, (role: string) => string>> = {
-  'SELECT on pg_catalog.pg_roles': (role) => `GRANT SELECT ON pg_catalog.pg_roles TO ${role};`,
-  'SELECT on pg_catalog.pg_auth_members': (role) => `GRANT SELECT ON pg_catalog.pg_auth_members TO ${role};`,
+  ...Object.fromEntries(
+    catalogs.map((name) => [
+      `SELECT on pg_catalog.${name}`,
+      (role: string) => `GRANT SELECT ON pg_catalog.${name} TO ${role};`,
+    ]),
+  ),
   'EXECUTE on function pg_catalog.pg_control_system()': (role) =>
     `GRANT EXECUTE ON FUNCTION pg_catalog.pg_control_system() TO ${role};`,
 };

@@ -94,6 +94,17 @@ const subjects: Readonly<Record<string, Subject>> = {
     end: (place, name) => place.run(`REVOKE ${name}_group FROM ${name}`),
     asks: ({ body }) => body.includes('climb'),
   },
+  'postgres/privilege': {
+    async create(place, name) {
+      await give(place, name);
+      await place.run(`CREATE TABLE ${name}_table (i int)`);
+      await place.run(`GRANT SELECT ON TABLE ${name}_table TO ${name}`);
+      const object = `public.${name}_table`;
+      return { ref: { granteeOid: await place.oid(name), grantee: name, object, privileges: ['SELECT'] } };
+    },
+    end: (place, name) => place.run(`REVOKE SELECT ON TABLE ${name}_table FROM ${name}`),
+    asks: ({ body }) => body.includes('aclexplode'),
+  },
   'postgres/session': {
     async create(place, name) {
       await give(place, name);
@@ -212,9 +223,9 @@ async function fakeWorld(variant: string): Promise<ContractWorld> {
       return there;
     },
     async snapshot() {
-      const { roles, memberships, sessions } = here.world;
+      const { roles, memberships, sessions, objects } = here.world;
       const mine = here.world.role(verifier).oid;
-      return JSON.stringify([roles, memberships, sessions.filter(({ roleOid }) => roleOid !== mine)]);
+      return JSON.stringify([roles, memberships, objects.all, sessions.filter(({ roleOid }) => roleOid !== mine)]);
     },
     unexpected: () => fakes.flatMap((fake) => fake.unexpected),
     async stop() {

@@ -18,12 +18,14 @@ interface Room extends Pick<World, 'broker' | 'database' | 'other'> {
 
 const created = z.object({ auth: z.object({ client_token: z.string() }) });
 
-/** What PostgreSQL gives to everybody, and how a site takes it away. */
-const fromPublic: Readonly<Record<string, string>> = {
-  'SELECT on pg_catalog.pg_roles': 'SELECT ON pg_catalog.pg_roles',
-  'SELECT on pg_catalog.pg_auth_members': 'SELECT ON pg_catalog.pg_auth_members',
-  'EXECUTE on function pg_catalog.pg_control_system()': 'EXECUTE ON FUNCTION pg_catalog.pg_control_system()',
-};
+/** What PostgreSQL gives to everybody, and a site may take away: `SELECT ON pg_catalog.pg_roles`. */
+function fromPublic(need: string | undefined): string | undefined {
+  if (need === 'EXECUTE on function pg_catalog.pg_control_system()') {
+    return 'EXECUTE ON FUNCTION pg_catalog.pg_control_system()';
+  }
+  const [, catalog] = /^SELECT on (pg_catalog\.\w+)$/.exec(need ?? '') ?? [];
+  return catalog === undefined ? undefined : `SELECT ON ${catalog}`;
+}
 
 export function openBlinds({ broker, planted, database, other }: Room): Blinds {
   const tokens = new Map<string, Promise<string>>();
@@ -76,7 +78,7 @@ export function openBlinds({ broker, planted, database, other }: Room): Blinds {
     async postgres(without) {
       const lacks = missing('postgres', without);
       const url = await once(urls, lacks ?? '', () => postgresUrl(lacks));
-      const right = fromPublic[lacks ?? ''];
+      const right = fromPublic(lacks);
       if (right === undefined) return { url, restore: () => Promise.resolve() };
       await database.sql(`REVOKE ${right} FROM PUBLIC`);
       return { url, restore: async () => void (await database.sql(`GRANT ${right} TO PUBLIC`)) };

@@ -1,5 +1,7 @@
 import { SqlError } from './protocol.ts';
 import type { Rows } from './protocol.ts';
+import { privileges } from './privileges.ts';
+import { catalogs } from './world.ts';
 import type { FakeRole, FakeSession, FakeWorld, Permission } from './world.ts';
 
 /** Who asks, over which session. */
@@ -18,7 +20,14 @@ interface Question {
 }
 
 /** Catalogs and functions by which statements are told apart. */
-const known = ['pg_roles', 'pg_stat_activity', 'pg_auth_members', 'pg_hba_file_rules', 'current_user'];
+const known = [
+  'pg_roles',
+  'pg_stat_activity',
+  'pg_auth_members',
+  'pg_hba_file_rules',
+  'current_user',
+  'aclexplode',
+];
 
 const questions: readonly Question[] = [
   { reads: ['pg_roles', 'current_user'], reaches: ['SELECT pg_roles'], answer: whoAsks },
@@ -33,6 +42,11 @@ const questions: readonly Question[] = [
     reads: ['pg_roles', 'pg_auth_members', 'pg_hba_file_rules'],
     reaches: ['SELECT pg_roles', 'SELECT pg_auth_members', 'EXECUTE pg_hba_file_rules'],
     answer: loginRules,
+  },
+  {
+    reads: ['pg_roles', 'pg_auth_members', 'aclexplode'],
+    reaches: catalogs.filter((name) => name !== 'pg_stat_activity').map((name) => `SELECT ${name}` as const),
+    answer: (world, _asker, [keys]) => privileges(world, keys),
   },
 ];
 
@@ -59,7 +73,7 @@ export function readCatalog(
   for (const need of [...question.reaches.toSorted(byRelationFirst), 'EXECUTE pg_control_system' as const]) {
     if (world.may(asker.oid, need)) continue;
     const [, name = ''] = need.split(' ');
-    const what = need.startsWith('EXECUTE') ? 'function' : name === 'pg_auth_members' ? 'table' : 'view';
+    const what = need.startsWith('EXECUTE') ? 'function' : views.includes(name) ? 'view' : 'table';
     throw new SqlError('42501', `permission denied for ${what} ${name}`, 'aclcheck_error');
   }
   return [
@@ -72,6 +86,8 @@ export function readCatalog(
     },
   ];
 }
+
+const views = ['pg_roles', 'pg_stat_activity', 'pg_settings'];
 
 const byRelationFirst = (a: Permission, b: Permission) =>
   Number(a.startsWith('EXECUTE')) - Number(b.startsWith('EXECUTE'));

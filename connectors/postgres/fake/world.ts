@@ -1,3 +1,4 @@
+import { FakeObjects } from './objects.ts';
 import { SqlError } from './protocol.ts';
 
 export interface FakeRole {
@@ -44,14 +45,29 @@ export interface FakeRule {
 
 /** Whatever PUBLIC may do unless it was revoked, and what it may not. */
 export type Permission =
-  | 'SELECT pg_roles'
-  | 'SELECT pg_auth_members'
-  | 'SELECT pg_stat_activity'
-  | 'EXECUTE pg_control_system'
-  | 'EXECUTE pg_hba_file_rules';
+  `SELECT ${(typeof catalogs)[number]}` | 'EXECUTE pg_control_system' | 'EXECUTE pg_hba_file_rules';
 
 export type RoleChange = Partial<Omit<FakeRole, 'oid'>>;
 export type NewRole = Partial<FakeRole> & { readonly in?: readonly string[] };
+
+/** What everybody may read. */
+export const catalogs = [
+  'pg_roles',
+  'pg_auth_members',
+  'pg_stat_activity',
+  'pg_class',
+  'pg_attribute',
+  'pg_namespace',
+  'pg_database',
+  'pg_proc',
+  'pg_type',
+  'pg_language',
+  'pg_tablespace',
+  'pg_foreign_server',
+  'pg_largeobject_metadata',
+  'pg_parameter_acl',
+  'pg_settings',
+] as const;
 
 const readAllStats = 3375;
 
@@ -60,6 +76,7 @@ export class FakeWorld {
   readonly roles: FakeRole[] = [];
   readonly memberships: FakeMembership[] = [];
   readonly sessions: FakeSession[] = [];
+  readonly objects = new FakeObjects(() => this.#nextOid++);
   rules: FakeRule[] = [
     { type: 'local', databases: ['all'], users: ['all'], method: 'scram-sha-256' },
     { type: 'host', databases: ['all'], users: ['all'], method: 'scram-sha-256' },
@@ -72,9 +89,7 @@ export class FakeWorld {
   now: () => number;
   /** Who holds a permission by a grant of its own; `public` for everybody. */
   readonly #granted = new Map<Permission, Set<number | 'public'>>([
-    ['SELECT pg_roles', new Set(['public'])],
-    ['SELECT pg_auth_members', new Set(['public'])],
-    ['SELECT pg_stat_activity', new Set(['public'])],
+    ...catalogs.map((name) => [`SELECT ${name}` as const, new Set<number | 'public'>(['public'])] as const),
     ['EXECUTE pg_control_system', new Set(['public'])],
     ['EXECUTE pg_hba_file_rules', new Set()],
   ]);
@@ -131,6 +146,14 @@ export class FakeWorld {
 
   dropRole(name: string): void {
     const { oid } = this.role(name);
+    const held = this.objects.heldBy(oid);
+    if (held !== undefined) {
+      throw new SqlError(
+        '2BP01',
+        `role "${name}" cannot be dropped because some objects depend on it: ${held}`,
+        'DropRole',
+      );
+    }
     remove(this.roles, (one) => one.oid === oid);
     remove(this.memberships, (one) => one.role === oid || one.member === oid);
     for (const holders of this.#granted.values()) holders.delete(oid);
@@ -258,6 +281,10 @@ const builtIn = [
   ['pg_read_all_stats', readAllStats],
   ['pg_stat_scan_tables', 3377],
   ['pg_signal_backend', 4200],
+  ['pg_database_owner', 6171],
+  ['pg_read_all_data', 6181],
+  ['pg_write_all_data', 6182],
+  ['pg_maintain', 6337],
 ] as const;
 
 function closure(from: number, next: (at: number) => readonly number[]): Set<number> {

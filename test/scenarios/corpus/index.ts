@@ -2,6 +2,7 @@ import type { Scenario } from '../scenario.ts';
 import { identities } from './identities.ts';
 import { leases } from './leases.ts';
 import { memberships } from './memberships.ts';
+import { privileges } from './privileges.ts';
 import { roles } from './roles.ts';
 import { secretIds } from './secret-ids.ts';
 import { servers } from './servers.ts';
@@ -17,6 +18,7 @@ export const corpus: Readonly<Record<string, readonly Scenario[]>> = {
   'Sessions that outlive their login': sessions,
   'Logins by themselves': roles,
   Memberships: memberships,
+  'Rights on objects': privileges,
   Tokens: tokens,
   'Entities of tokens': identities,
   'Secret ids of roles': secretIds,

@@ -1,0 +1,192 @@
+import { SqlError } from './protocol.ts';
+
+/** One entry of an ACL: who may do what, and hand it on. */
+export interface FakeEntry {
+  /** 0: PUBLIC. */
+  readonly grantee: number;
+  readonly privilege: string;
+  readonly grantable: boolean;
+}
+
+export interface FakeColumn {
+  name: string;
+  /** Counts from 1. */
+  readonly number: number;
+  readonly acl: FakeEntry[];
+}
+
+export interface FakeObject {
+  readonly oid: number;
+  /** As the connector calls its classes. */
+  readonly class: string;
+  readonly space: string | undefined;
+  name: string;
+  /** Types of arguments, of a function. */
+  readonly args: string | undefined;
+  /** Nobody owns a parameter. */
+  owner: number | undefined;
+  /** Undefined until the first GRANT or REVOKE: what the class gives by itself. */
+  acl: FakeEntry[] | undefined;
+  readonly columns: FakeColumn[];
+}
+
+export type NewObject = Pick<FakeObject, 'class' | 'name'> &
+  Partial<Pick<FakeObject, 'oid' | 'space' | 'args' | 'owner' | 'acl'>> & {
+    readonly columns?: readonly string[];
+  };
+
+/** Where a name is looked up. */
+export type Named = Pick<FakeObject, 'class' | 'space' | 'name' | 'args'>;
+
+/** What each class gives PUBLIC and its owner. Source: https://www.postgresql.org/docs/current/ddl-priv.html */
+const byClass: Readonly<
+  Record<string, { readonly everybody: readonly string[]; readonly all: readonly string[] }>
+> = {
+  table: {
+    everybody: [],
+    all: ['INSERT', 'SELECT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER', 'MAINTAIN'],
+  },
+  sequence: { everybody: [], all: ['USAGE', 'SELECT', 'UPDATE'] },
+  schema: { everybody: [], all: ['USAGE', 'CREATE'] },
+  database: { everybody: ['CONNECT', 'TEMPORARY'], all: ['CREATE', 'CONNECT', 'TEMPORARY'] },
+  function: { everybody: ['EXECUTE'], all: ['EXECUTE'] },
+  'large-object': { everybody: [], all: ['SELECT', 'UPDATE'] },
+  parameter: { everybody: [], all: ['SET', 'ALTER SYSTEM'] },
+  tablespace: { everybody: [], all: ['CREATE'] },
+  'foreign-server': { everybody: [], all: ['USAGE'] },
+  language: { everybody: ['USAGE'], all: ['USAGE'] },
+  type: { everybody: ['USAGE'], all: ['USAGE'] },
+};
+
+/** Parameters that every role may set for itself: a grant to do so gives nothing. */
+export const freeParameters: ReadonlySet<string> = new Set(['work_mem', 'search_path', 'role']);
+
+/** Objects of one cluster with one database, with their owners and ACLs. */
+export class FakeObjects {
+  readonly all: FakeObject[] = [];
+  readonly #nextOid: () => number;
+
+  constructor(nextOid: () => number) {
+    this.#nextOid = nextOid;
+    const made = (given: NewObject) => this.add({ owner: 10, ...given });
+    made({ class: 'table', space: 'pg_catalog', name: 'pg_class', oid: 1259, columns: ['oid', 'relname'] });
+    made({ class: 'schema', name: 'pg_catalog', oid: 11 });
+    made({ class: 'schema', name: 'public', oid: 2200, owner: 6171 });
+    made({ class: 'function', space: 'pg_catalog', name: 'pg_control_system', args: '', oid: 3442 });
+    made({ class: 'type', space: 'pg_catalog', name: 'int4', oid: 23 });
+    made({ class: 'language', name: 'internal', oid: 12 });
+    made({ class: 'tablespace', name: 'pg_default', oid: 1663 });
+    made({ class: 'database', name: 'postgres', oid: 5 });
+    made({ class: 'database', name: 'app', oid: 16_383 });
+    this.grant({ class: 'schema', space: undefined, name: 'public', args: undefined }, [
+      { grantee: 0, privilege: 'USAGE', grantable: false },
+    ]);
+  }
+
+  add({ columns = [], ...given }: NewObject): FakeObject {
+    const object: FakeObject = {
+      oid: given.oid ?? this.#nextOid(),
+      class: given.class,
+      space: given.space,
+      name: given.name,
+      args: given.args,
+      owner: given.owner,
+      acl: given.acl,
+      columns: columns.map((name, at) => ({ name, number: at + 1, acl: [] })),
+    };
+    if (this.#find(object) !== undefined) {
+      throw new SqlError('42710', `${object.class} "${object.name}" already exists`);
+    }
+    this.all.push(object);
+    return object;
+  }
+
+  get(named: Named): FakeObject {
+    const found = this.#find(named);
+    if (found !== undefined) return found;
+    // a parameter has no row until somebody is given a right to it
+    if (named.class === 'parameter') return this.add({ ...named, owner: undefined });
+    throw new SqlError('42704', `${named.class} "${named.name}" does not exist`);
+  }
+
+  drop(named: Named): void {
+    this.all.splice(this.all.indexOf(this.get(named)), 1);
+  }
+
+  /** Entries of the object, or of one of its columns. */
+  grant(named: Named, entries: readonly FakeEntry[], column?: string): void {
+    const acl = this.#aclOf(named, column);
+    for (const entry of entries) {
+      const before = acl.findIndex((one) => same(one, entry));
+      if (before === -1) acl.push(entry);
+      else acl[before] = { ...entry, grantable: entry.grantable || acl[before]?.grantable === true };
+    }
+  }
+
+  revoke(named: Named, entries: readonly Omit<FakeEntry, 'grantable'>[], column?: string): void {
+    const acl = this.#aclOf(named, column);
+    const left = acl.filter((one) => !entries.some((entry) => same(one, entry)));
+    acl.splice(0, acl.length, ...left);
+    if (column !== undefined) return;
+    // with a right to a table those to its columns go
+    for (const one of this.get(named).columns) {
+      const kept = one.acl.filter((held) => !entries.some((entry) => same(held, entry)));
+      one.acl.splice(0, one.acl.length, ...kept);
+    }
+  }
+
+  /** What an object says of itself where nobody has said anything. */
+  entriesOf(object: FakeObject): readonly FakeEntry[] {
+    if (object.acl !== undefined) return object.acl;
+    const { everybody = [], all = [] } = byClass[object.class] ?? {};
+    const entry = (grantee: number) => (privilege: string) => ({ grantee, privilege, grantable: false });
+    return [...everybody.map(entry(0)), ...all.map(entry(object.owner ?? 10))];
+  }
+
+  /** Takes from a role whatever it was given, and drops what it owns. */
+  dropOwned(role: number): void {
+    const left = this.all.filter(({ owner }) => owner !== role);
+    this.all.splice(0, this.all.length, ...left);
+    for (const object of left) {
+      object.acl = object.acl?.filter((one) => one.grantee !== role);
+      for (const column of object.columns) {
+        const kept = column.acl.filter((one) => one.grantee !== role);
+        column.acl.splice(0, column.acl.length, ...kept);
+      }
+    }
+  }
+
+  /** What keeps a role from being dropped. */
+  heldBy(role: number): string | undefined {
+    const found = this.all.find(
+      (one) =>
+        one.owner === role ||
+        [...(one.acl ?? []), ...one.columns.flatMap(({ acl }) => acl)].some(
+          ({ grantee }) => grantee === role,
+        ),
+    );
+    return found === undefined ? undefined : `${found.class} ${found.name}`;
+  }
+
+  #find({ class: of, space, name, args }: Named): FakeObject | undefined {
+    return this.all.find(
+      (one) => one.class === of && one.space === space && one.name === name && one.args === args,
+    );
+  }
+
+  #aclOf(named: Named, column: string | undefined): FakeEntry[] {
+    const object = this.get(named);
+    if (column === undefined) {
+      object.acl ??= [...this.entriesOf(object)];
+      return object.acl;
+    }
+    const found = object.columns.find((one) => one.name === column);
+    if (found === undefined) {
+      throw new SqlError('42703', `column "${column}" of relation "${object.name}" does not exist`);
+    }
+    return found.acl;
+  }
+}
+
+const same = (a: Omit<FakeEntry, 'grantable'>, b: Omit<FakeEntry, 'grantable'>) =>
+  a.grantee === b.grantee && a.privilege === b.privilege;

@@ -1,0 +1,67 @@
+import { z } from '../../src/connector.ts';
+import type { Kind } from '../../src/connector.ts';
+import { oid, roleName } from './config.ts';
+import { inSql, keywordOf, privilegesOf, readObject } from './objects.ts';
+import type { ObjectName } from './objects.ts';
+import { quoted } from './quoted.ts';
+
+const privilegeName = z.enum([...new Set(Object.values(privilegesOf).flat())]);
+
+const privilegeRef = z
+  .strictObject({
+    granteeOid: oid,
+    grantee: roleName.optional(),
+    object: z.string().min(1),
+    objectOid: oid.optional(),
+    privileges: z.array(privilegeName).min(1),
+    database: z.string().min(1).optional(),
+  })
+  .superRefine((ref, context) => {
+    const object = readObject(ref.object);
+    if (typeof object === 'string') {
+      context.addIssue({ code: 'custom', path: ['object'], message: object });
+      return;
+    }
+    const known: readonly string[] = privilegesOf[object.class];
+    for (const [at, one] of ref.privileges.entries()) {
+      if (known.includes(one)) continue;
+      context.addIssue({
+        code: 'custom',
+        path: ['privileges', at],
+        message: `a ${object.class} knows no ${one}: ${known.join(', ')}`,
+      });
+    }
+  });
+export type PrivilegeRef = z.infer<typeof privilegeRef>;
+
+/** @throws Error for a reference that did not come through the schema: a bug. */
+export function objectOf(ref: PrivilegeRef): ObjectName {
+  const object = readObject(ref.object);
+  if (typeof object === 'string') throw new Error(object);
+  return object;
+}
+
+/** Rights on one object. Whoever grants them twice, or to a group as well, takes them away twice. */
+export const privilege: Kind<PrivilegeRef> = {
+  kind: 'postgres/privilege',
+  title: 'PostgreSQL privilege',
+  role: 'entitlement',
+  ref: privilegeRef,
+  example: { granteeOid: 4_294_967_295, object: 'public.tombstone_example', privileges: ['SELECT'] },
+  needed: ['granteeOid', 'object', 'privileges'],
+  id: ({ granteeOid, object, objectOid, privileges, database }) =>
+    [database ?? [], objectOid ?? object, granteeOid, privileges.toSorted().join(',')].flat().join('/'),
+  label: ({ granteeOid, grantee, object, privileges, database }) =>
+    `${privileges.join(', ')} on ${object}${database === undefined ? '' : ` in ${database}`} for ${grantee === undefined ? `role oid ${granteeOid}` : `${grantee} (oid ${granteeOid})`}`,
+  requires: ['entitled'],
+  killing: 'entitled',
+  mints: () => false,
+  horizon: 'PT0S',
+  fix(ref) {
+    const object = objectOf(ref);
+    const column = object.class === 'column' ? ` (${quoted(object.part ?? '')})` : '';
+    const rights = ref.privileges.map((one) => `${one}${column}`).join(', ');
+    const from = ref.grantee === undefined ? `the role of oid ${ref.granteeOid}` : quoted(ref.grantee);
+    return `REVOKE ${rights} ON ${keywordOf(object.class)} ${inSql(object)} FROM ${from}; -- and every other way that the finding names`;
+  },
+};
