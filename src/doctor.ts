@@ -4,7 +4,7 @@ import { observe } from './observe/observe.ts';
 import type { Redactor } from './door/redact.ts';
 import { createRedactor } from './door/redact.ts';
 import { failed } from './model/observation.ts';
-import type { Failure } from './model/observation.ts';
+import type { Failure, Observation } from './model/observation.ts';
 import type { Configuration, SystemConfig } from './model/config.ts';
 import type { GrantRecord } from './model/grant.ts';
 import { instantMs } from './model/time.ts';
@@ -78,7 +78,7 @@ export async function doctor(input: DoctorInput): Promise<readonly DoctorLine[]>
               checks: evidence.map(({ check: id, observation }) => {
                 const needs = connector.checks.find((check) => check.id === id)?.needs ?? [];
                 if (observation.saw !== 'inconclusive') {
-                  return { id, needs, ok: true, detail: `could prove an absence (saw ${observation.saw})` };
+                  return { id, needs, ok: true, detail: rehearsed(observation) };
                 }
                 // the example of a kind may live where this system has nothing
                 if (observation.reason === 'R-SCOPE') {
@@ -137,4 +137,13 @@ function rehearsal(
       planOne(grant, { id: kind, kind, system: system.name, ref: example, origin: 'declared' }, planning)
         .questions,
   );
+}
+
+/** Something that was never issued is absent; a check that looks for what was made may still find something of others. */
+function rehearsed(observation: Observation): string {
+  if (!('controls' in observation)) return `can see: it saw ${observation.saw}`;
+  const strangers = observation.controls.every((control) => control.form === 'distinct-absence');
+  return strangers
+    ? 'can prove an absence, by an id that was never issued; a control in the configuration would be stronger'
+    : 'can prove an absence';
 }
