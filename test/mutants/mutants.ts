@@ -361,17 +361,10 @@ export const mutants: readonly Mutant[] = [
     tests: vault,
   },
   {
-    name: 'vault: the accessor of another namespace is a control',
-    file: 'connectors/vault/sources.ts',
-    cut: 'endingOf(id) === ending);',
-    put: 'endingOf(id) !== id);',
-    tests: vault,
-  },
-  {
-    name: 'vault: a lookup that fails is no orphan',
+    name: 'vault: a look-up without its control says that there is no orphan',
     file: 'connectors/vault/checks/token-children.ts',
-    cut: 'if (unanswered !== undefined) return { ...unanswered, leads };',
-    put: '',
+    cut: 'if (seen.controls === undefined) {',
+    put: 'if (seen.controls === undefined && answers.length < 0) {',
     tests: vault,
   },
   {
