@@ -19,12 +19,17 @@ export type Rule = readonly [users: string, databases: string, method: string];
 export const everybody: Rule = ['all', 'all', 'scram-sha-256'];
 
 async function realCluster(): Promise<Cluster> {
-  const server = await startPostgres();
+  const server = await startPostgres({ settings: { max_prepared_transactions: '2', wal_level: 'logical' } });
   return {
     url: server.url,
     stop: server.stop,
     async run(...statements) {
-      for (const sql of statements) await server.sql(sql);
+      const client = await server.session();
+      try {
+        for (const sql of statements) await client.query(sql);
+      } finally {
+        await client.end();
+      }
     },
     rules: (...lines) =>
       server.hba(

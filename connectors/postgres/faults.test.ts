@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Observation } from '../../src/connector.ts';
 import { asking } from './asking.fixture.ts';
 import { membership } from './checks/membership.ts';
+import { object } from './checks/object.ts';
 import { privilege } from './checks/privilege.ts';
 import { role } from './checks/role.ts';
 import { roleSessions } from './checks/role-sessions.ts';
@@ -26,6 +27,7 @@ beforeEach(async () => {
     'CREATE ROLE there LOGIN IN ROLE grp',
     'CREATE TABLE public.ledger (line text)',
     'GRANT SELECT ON public.ledger TO there',
+    'SELECT lo_create(77001)',
   ]);
   gone = server.world.role('gone').oid;
   there = server.world.role('there').oid;
@@ -46,6 +48,7 @@ async function askAll(
 ): Promise<{ gone: Observation[]; there: Observation[] }> {
   await using verifier = asking(url, { timeoutMs });
   const ledger = { object: 'public.ledger', privileges: ['SELECT' as const] };
+  const large = { database: 'postgres', class: 'large-object' as const };
   const grp = { role: 'grp', roleOid: server.world.role('grp').oid };
   return {
     gone: [
@@ -53,20 +56,22 @@ async function askAll(
       await verifier.ask(roleSessions, { name: 'gone', oid: gone }),
       await verifier.ask(membership, { ...grp, member: 'gone', memberOid: gone }),
       await verifier.ask(privilege, { ...ledger, granteeOid: gone }),
+      await verifier.ask(object, { ...large, oid: 77_002 }),
     ],
     there: [
       await verifier.ask(role, { name: 'there', oid: there }),
       await verifier.ask(roleSessions, { name: 'there', oid: there }),
       await verifier.ask(membership, { ...grp, member: 'there', memberOid: there }),
       await verifier.ask(privilege, { ...ledger, granteeOid: there }),
+      await verifier.ask(object, { ...large, oid: 77_001 }),
     ],
   };
 }
 
 test('without a fault the truth is told', async () => {
   const seen = await askAll(verifierUrl());
-  expect(seen.gone.map((one) => one.saw)).toEqual(Array(4).fill('absent'));
-  expect(seen.there.map((one) => one.saw)).toEqual(Array(4).fill('present'));
+  expect(seen.gone.map((one) => one.saw)).toEqual(Array(5).fill('absent'));
+  expect(seen.there.map((one) => one.saw)).toEqual(Array(5).fill('present'));
 });
 
 const garbage = (text: string): Fault => ({ kind: 'garbage', bytes: Buffer.from(text, 'latin1') });
@@ -99,11 +104,11 @@ describe('a server that misbehaves', () => {
     await server.fail(fault, time);
     const { gone, there } = await askAll(verifierUrl(), fault.kind === 'hang' ? 200 : 10_000);
     expect([...gone, ...there].map((one) => one.saw === 'inconclusive' && one.reason)).toEqual(
-      Array(8).fill(reason),
+      Array(10).fill(reason),
     );
     expect(JSON.stringify([gone, there])).not.toContain('Secret');
     await server.fail();
-    expect((await askAll(verifierUrl())).gone.map((one) => one.saw)).toEqual(Array(4).fill('absent'));
+    expect((await askAll(verifierUrl())).gone.map((one) => one.saw)).toEqual(Array(5).fill('absent'));
   });
 
   test('a fault in any one step never makes something gone that is there', async () => {
@@ -119,7 +124,7 @@ describe('a server that misbehaves', () => {
     ];
     const plan = fc.record({
       fault: fc.constantFrom(...kinds),
-      after: fc.integer({ min: 0, max: 26 }),
+      after: fc.integer({ min: 0, max: 32 }),
       times: fc.integer({ min: 1, max: 3 }),
     });
     await fc.assert(
@@ -163,13 +168,14 @@ describe('a server that misbehaves', () => {
   test('a standby', async () => {
     server.world.inRecovery = true;
     const { gone } = await askAll(verifierUrl());
-    expect(gone).toEqual(Array(4).fill(expect.objectContaining({ reason: 'R-INSTANCE' })));
+    expect(gone).toEqual(Array(5).fill(expect.objectContaining({ reason: 'R-INSTANCE' })));
   });
 
   test.each([
     ['SELECT pg_roles', 'SELECT on pg_catalog.pg_roles'],
     ['SELECT pg_auth_members', 'SELECT on pg_catalog.pg_auth_members'],
     ['SELECT pg_class', 'SELECT on pg_catalog.pg_class'],
+    ['SELECT pg_prepared_xacts', 'SELECT on pg_catalog.pg_prepared_xacts'],
     ['SELECT pg_settings', 'SELECT on pg_catalog.pg_settings'],
     ['EXECUTE pg_control_system', 'EXECUTE on function pg_catalog.pg_control_system()'],
   ] as const)('%s taken from everybody', async (permission, needs) => {

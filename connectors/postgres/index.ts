@@ -1,5 +1,6 @@
 import type { Connector } from '../../src/connector.ts';
 import { membership as membershipCheck } from './checks/membership.ts';
+import { object as objectCheck } from './checks/object.ts';
 import { privilege as privilegeCheck } from './checks/privilege.ts';
 import { role as roleCheck } from './checks/role.ts';
 import { roleSessions } from './checks/role-sessions.ts';
@@ -8,6 +9,7 @@ import { PostgresClient } from './client.ts';
 import { address, config, host } from './config.ts';
 import type { Config } from './config.ts';
 import { membership, role, session } from './kinds.ts';
+import { object } from './object.ts';
 import { policy } from './policy.ts';
 import { privilege } from './privilege.ts';
 
@@ -25,7 +27,7 @@ export const postgres: Connector<Config, PostgresClient> = {
     new PostgresClient(address(from), door, { ca: from.caFile?.text, controlRole: from.controls?.role }),
   close: (client) => client.close(),
   identify: (client, signal) => client.identify(signal),
-  kinds: [role, membership, session, privilege],
-  checks: [roleCheck, roleSessions, membershipCheck, sessionCheck, privilegeCheck],
+  kinds: [role, membership, session, privilege, object],
+  checks: [roleCheck, roleSessions, membershipCheck, sessionCheck, privilegeCheck, objectCheck],
   policy,
 };

@@ -19,6 +19,13 @@ const catalogs = [
   'pg_largeobject_metadata',
   'pg_parameter_acl',
   'pg_settings',
+  'pg_rewrite',
+  'pg_event_trigger',
+  'pg_publication',
+  'pg_stat_subscription',
+  'pg_user_mappings',
+  'pg_replication_slots',
+  'pg_prepared_xacts',
 ] as const;
 const open: Readonly<Record<string, (role: string) => string>> = {
   ...Object.fromEntries(

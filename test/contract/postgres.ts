@@ -65,6 +65,9 @@ async function endSession(place: Place, name: string, session: Session | undefin
   await drop(place, name);
 }
 
+/** An OID of its own for each name: `jit_0123456789ab`. */
+const largeObject = (name: string) => 1_000_000 + Number.parseInt(name.slice(-7), 16);
+
 const subjects: Readonly<Record<string, Subject>> = {
   'postgres/role': byRole,
   'postgres/role that has expired': {
@@ -104,6 +107,15 @@ const subjects: Readonly<Record<string, Subject>> = {
     },
     end: (place, name) => place.run(`REVOKE SELECT ON TABLE ${name}_table FROM ${name}`),
     asks: ({ body }) => body.includes('aclexplode'),
+  },
+  'postgres/object': {
+    async create(place, name) {
+      const oid = largeObject(name);
+      await place.run(`SELECT lo_create(${oid})`);
+      return { ref: { database: 'postgres', class: 'large-object', oid } };
+    },
+    end: (place, name) => place.run(`SELECT lo_unlink(${largeObject(name)})`),
+    asks: ({ body }) => body.includes('pg_identify_object'),
   },
   'postgres/session': {
     async create(place, name) {
@@ -225,7 +237,12 @@ async function fakeWorld(variant: string): Promise<ContractWorld> {
     async snapshot() {
       const { roles, memberships, sessions, objects } = here.world;
       const mine = here.world.role(verifier).oid;
-      return JSON.stringify([roles, memberships, objects.all, sessions.filter(({ roleOid }) => roleOid !== mine)]);
+      return JSON.stringify([
+        roles,
+        memberships,
+        objects.all,
+        sessions.filter(({ roleOid }) => roleOid !== mine),
+      ]);
     },
     unexpected: () => fakes.flatMap((fake) => fake.unexpected),
     async stop() {
@@ -250,6 +267,7 @@ const state = `select jsonb_build_array(
   (select jsonb_agg(to_jsonb(d) order by oid) from pg_database d),
   (select jsonb_agg(jsonb_build_array(oid, relname, relowner, relacl) order by oid) from pg_class
     where relkind = 'r'),
+  (select jsonb_agg(to_jsonb(l) order by oid) from pg_largeobject_metadata l),
   (select jsonb_agg(jsonb_build_array(pid, usesysid, backend_start) order by pid) from pg_stat_activity
     where backend_type = 'client backend' and usename not in ('postgres', '${verifier}')))::text as state`;
 

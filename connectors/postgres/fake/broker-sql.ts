@@ -17,7 +17,7 @@ type Run = (world: FakeWorld, found: RegExpExecArray) => string;
 const statements: readonly (readonly [RegExp, Run])[] = [
   [/^select 1$/i, () => 'SELECT 1'],
   [
-    new RegExp(`^create (?:role|user) ${name}\\s*(.*)$`, 'is'),
+    new RegExp(`^create (?:role|user) (?!mapping )${name}\\s*(.*)$`, 'is'),
     (world, [whole, role, rest = '']) => {
       const groups: string[] = [];
       const change: RoleChange = /^create user/i.test(whole) ? { login: true } : {};
@@ -27,7 +27,7 @@ const statements: readonly (readonly [RegExp, Run])[] = [
     },
   ],
   [
-    new RegExp(`^drop (?:role|user) (if exists )?${name}$`, 'i'),
+    new RegExp(`^drop (?:role|user) (?!mapping )(if exists )?${name}$`, 'i'),
     (world, [, ifExists, role]) => {
       const known = world.roles.some((one) => one.name === plain(role));
       if (known || ifExists === undefined) world.dropRole(plain(role));

@@ -1,5 +1,6 @@
 import { SqlError } from './protocol.ts';
 import type { Rows } from './protocol.ts';
+import { leftObjects } from './left-objects.ts';
 import { privileges } from './privileges.ts';
 import { catalogs } from './world.ts';
 import type { FakeRole, FakeSession, FakeWorld, Permission } from './world.ts';
@@ -21,6 +22,7 @@ interface Question {
 
 /** Catalogs and functions by which statements are told apart. */
 const known = [
+  'pg_identify_object',
   'pg_roles',
   'pg_stat_activity',
   'pg_auth_members',
@@ -28,6 +30,20 @@ const known = [
   'current_user',
   'aclexplode',
 ];
+
+const privilegeCatalogs = catalogs
+  .slice(0, catalogs.indexOf('pg_rewrite'))
+  .filter((name) => name !== 'pg_stat_activity')
+  .map((name) => `SELECT ${name}` as const);
+const leftCatalogs = [
+  'SELECT pg_roles',
+  'SELECT pg_class',
+  'SELECT pg_proc',
+  'SELECT pg_namespace',
+  'SELECT pg_foreign_server',
+  'SELECT pg_largeobject_metadata',
+  ...catalogs.slice(catalogs.indexOf('pg_rewrite')).map((name) => `SELECT ${name}` as const),
+] as const;
 
 const questions: readonly Question[] = [
   { reads: ['pg_roles', 'current_user'], reaches: ['SELECT pg_roles'], answer: whoAsks },
@@ -45,8 +61,13 @@ const questions: readonly Question[] = [
   },
   {
     reads: ['pg_roles', 'pg_auth_members', 'aclexplode'],
-    reaches: catalogs.filter((name) => name !== 'pg_stat_activity').map((name) => `SELECT ${name}` as const),
+    reaches: privilegeCatalogs,
     answer: (world, _asker, [keys]) => privileges(world, keys),
+  },
+  {
+    reads: ['pg_roles', 'aclexplode', 'pg_identify_object'],
+    reaches: leftCatalogs,
+    answer: (world, _asker, [keys]) => leftObjects(world, keys),
   },
 ];
 
@@ -87,7 +108,15 @@ export function readCatalog(
   ];
 }
 
-const views = ['pg_roles', 'pg_stat_activity', 'pg_settings'];
+const views = [
+  'pg_roles',
+  'pg_stat_activity',
+  'pg_settings',
+  'pg_stat_subscription',
+  'pg_user_mappings',
+  'pg_replication_slots',
+  'pg_prepared_xacts',
+];
 
 const byRelationFirst = (a: Permission, b: Permission) =>
   Number(a.startsWith('EXECUTE')) - Number(b.startsWith('EXECUTE'));

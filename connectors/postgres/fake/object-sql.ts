@@ -1,3 +1,4 @@
+import { actingStatements } from './acting-sql.ts';
 import { SqlError } from './protocol.ts';
 import type { FakeEntry, Named } from './objects.ts';
 import type { FakeWorld } from './world.ts';
@@ -90,9 +91,10 @@ const statements: readonly (readonly [RegExp, Run])[] = [
     },
   ],
   [
-    new RegExp(`^create function (${path})\\(([^)]*)\\) returns .+$`, 'is'),
-    (world, [, name, args]) => {
-      world.objects.add({ ...named('function', name, args), owner: 10 });
+    new RegExp(`^create function (${path})\\(([^)]*)\\) returns (.+)$`, 'is'),
+    (world, [, name, args, rest = '']) => {
+      const traits = /security definer/i.test(rest) ? ['SECURITY DEFINER'] : [];
+      world.objects.add({ ...named('function', name, args), owner: 10, traits });
       return 'CREATE FUNCTION';
     },
   ],
@@ -186,7 +188,7 @@ const statements: readonly (readonly [RegExp, Run])[] = [
 
 /** @returns the command's tag; undefined for a statement about something else. */
 export function runAboutObjects(world: FakeWorld, sql: string): string | undefined {
-  for (const [pattern, run] of statements) {
+  for (const [pattern, run] of [...actingStatements, ...statements]) {
     const found = pattern.exec(sql);
     if (found !== null) return run(world, found);
   }

@@ -28,10 +28,12 @@ export interface FakeObject {
   /** Undefined until the first GRANT or REVOKE: what the class gives by itself. */
   acl: FakeEntry[] | undefined;
   readonly columns: FakeColumn[];
+  /** What it confers, in the server's own words. */
+  readonly traits: readonly string[];
 }
 
 export type NewObject = Pick<FakeObject, 'class' | 'name'> &
-  Partial<Pick<FakeObject, 'oid' | 'space' | 'args' | 'owner' | 'acl'>> & {
+  Partial<Pick<FakeObject, 'oid' | 'space' | 'args' | 'owner' | 'acl' | 'traits'>> & {
     readonly columns?: readonly string[];
   };
 
@@ -92,6 +94,7 @@ export class FakeObjects {
       args: given.args,
       owner: given.owner,
       acl: given.acl,
+      traits: given.traits ?? [],
       columns: columns.map((name, at) => ({ name, number: at + 1, acl: [] })),
     };
     if (this.#find(object) !== undefined) {

@@ -156,6 +156,7 @@ function thingsOf(world: FakeWorld, asked: Asked): Thing[] {
       owner: undefined,
       acl: undefined,
       columns: [],
+      traits: [],
     });
   }
   return things.map((object) => ({ object, column: undefined }));

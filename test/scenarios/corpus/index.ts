@@ -1,5 +1,6 @@
 import type { Scenario } from '../scenario.ts';
 import { identities } from './identities.ts';
+import { leftBehind } from './left-behind.ts';
 import { leases } from './leases.ts';
 import { memberships } from './memberships.ts';
 import { privileges } from './privileges.ts';
@@ -19,6 +20,7 @@ export const corpus: Readonly<Record<string, readonly Scenario[]>> = {
   'Logins by themselves': roles,
   Memberships: memberships,
   'Rights on objects': privileges,
+  'Objects that are left behind': leftBehind,
   Tokens: tokens,
   'Entities of tokens': identities,
   'Secret ids of roles': secretIds,
