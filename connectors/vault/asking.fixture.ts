@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { AnyConnector, Check, Failure, Identity, Observation } from '../../src/connector.ts';
 import { Secret, z } from '../../src/connector.ts';
 import { createRedactor } from '../../src/door/redact.ts';
@@ -175,6 +176,18 @@ export async function revoke(stage: Stage, accessor: string, namespace?: string)
     namespace,
   );
   if (status !== 204) throw new Error(`the token was not revoked: ${status}`);
+}
+
+/** A KV store of version 2, with a first secret `top`: the server makes one in the background. */
+export async function mountKv({ api }: Pick<Stage, 'api'>, mount: string, namespace?: string): Promise<void> {
+  await api('POST', `sys/mounts/${mount}`, { type: 'kv', options: { version: '2' } }, undefined, namespace);
+  const body = { data: { first: true } };
+  for (let tries = 0; tries < 200; tries += 1) {
+    const { status } = await api('POST', `${mount}/data/top`, body, undefined, namespace);
+    if (status === 200) return;
+    await sleep(25);
+  }
+  throw new Error(`the store ${mount} takes no secret`);
 }
 
 const listed = z.object({ data: z.object({ keys: z.array(z.string()) }) });

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findOpenBao, startOpenBao } from '../../test/servers/openbao.ts';
 import { realServer } from '../../test/servers/require.ts';
 import { z } from '../../src/connector.ts';
+import { mountKv } from './asking.fixture.ts';
 import { startFakeVault } from './vault.fake.ts';
 
 type Api = (
@@ -128,6 +129,20 @@ async function cast(api: Api, root: string): Promise<Cast> {
   await api('DELETE', 'auth/approle/role/deleted');
   await api('DELETE', 'auth/approle/role/again');
   await api('POST', 'auth/approle/role/again', {});
+  await mountKv({ api }, 'kv');
+  await api('POST', 'sys/mounts/old', { type: 'kv' });
+  for (const path of ['app/two', 'app/two', 'app/soft', 'app/burnt', 'app/removed', 'app/undeleted']) {
+    await api('POST', `kv/data/${path}`, { data: { password: path } });
+  }
+  await api('DELETE', 'kv/data/app/soft');
+  await api('DELETE', 'kv/data/app/undeleted');
+  await api('POST', 'kv/undelete/app/undeleted', { versions: [1] });
+  await api('POST', 'kv/destroy/app/burnt', { versions: [1] });
+  await api('POST', 'kv/undelete/app/burnt', { versions: [1] });
+  await api('POST', 'kv/destroy/app/two', { versions: [1] });
+  await api('DELETE', 'kv/metadata/app/removed');
+  await policy('metadata', 'path "+/metadata/*" { capabilities = ["read"] }');
+  await make('metadata', { policies: ['metadata'], no_default_policy: true });
   return { api, values };
 }
 
@@ -276,6 +291,25 @@ const table: readonly Line[] = [
   ['POST', 'auth/approle/login', { role_id: '$ci-role.role_id', secret_id: '$counted.secret_id' }, ''],
   ['POST', 'auth/approle/login', { role_id: '$ci-role.role_id', secret_id: '$counted.secret_id' }, ''],
   ['POST', 'auth/approle/tidy/secret-id', {}],
+  ...['top', 'app/two', 'app/soft', 'app/burnt', 'app/removed', 'app/undeleted', 'app', 'never'].flatMap(
+    (path): readonly Line[] => [
+      ['GET', `kv/metadata/${path}`, undefined, '$metadata'],
+      ['GET', `kv/data/${path}`],
+    ],
+  ),
+  ['GET', 'kv/metadata/top', undefined, '$self'],
+  ['GET', 'kv/metadata/never', undefined, '$self'],
+  ['GET', 'old/metadata/top', undefined, '$metadata'],
+  ['GET', 'nowhere/metadata/top', undefined, '$metadata'],
+  ['LIST', 'kv/metadata'],
+  ['LIST', 'kv/metadata?after=top'],
+  ['LIST', 'kv/metadata', undefined, '$metadata'],
+  ['POST', 'kv/data/app/two', { password: 'beside data' }],
+  ...['kv', 'old', 'nowhere'].flatMap((mount): readonly Line[] => [
+    ['GET', `sys/internal/ui/mounts/${mount}/metadata/x`, undefined, '$metadata'],
+    ['GET', `sys/internal/ui/mounts/${mount}/metadata/x`, undefined, '$self'],
+    ['GET', `sys/internal/ui/mounts/${mount}/metadata/x`, undefined, '$dead'],
+  ]),
   ['GET', 'nowhere/at/all'],
   ['GET', 'nowhere/at/all', undefined, '$self'],
   ['GET', 'nowhere/at/all', undefined, '$dead'],

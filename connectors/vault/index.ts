@@ -1,5 +1,6 @@
 import type { Connector } from '../../src/connector.ts';
 import { approleSecretIdRecord } from './checks/approle-secret-id.ts';
+import { kvSecretMetadata } from './checks/kv-secret.ts';
 import { leaseRecord } from './checks/lease.ts';
 import { tokenAccessor } from './checks/token-accessor.ts';
 import { tokenChildren, tokenChildrenByValue } from './checks/token-children.ts';
@@ -10,10 +11,11 @@ import type { VaultConfig } from './config.ts';
 import { vaultConfig } from './config.ts';
 import { identify } from './identify.ts';
 import { lease, token } from './kinds.ts';
+import { kvSecret } from './kinds/kv-secret.ts';
 import { approleSecretId } from './kinds/secret-id.ts';
 import { policy } from './policy.ts';
 
-/** OpenBao and HashiCorp Vault: tokens of every type, leases, secret ids. */
+/** OpenBao and HashiCorp Vault: tokens of every type, leases, secret ids, secrets in KV stores. */
 export const vault: Connector<VaultConfig, VaultClient> = {
   apiVersion: 1,
   id: 'vault',
@@ -42,13 +44,16 @@ export const vault: Connector<VaultConfig, VaultClient> = {
     { method: 'GET', path: /^\/v1\/identity\/entity\/id\/[^/]+$/ },
     { method: 'POST', path: /^\/v1\/auth\/[^?]+\/role\/[^/]+\/secret-id-accessor\/lookup$/ },
     { method: 'LIST', path: /^\/v1\/auth\/[^?]+\/role$/ },
+    { method: 'GET', path: /^\/v1\/sys\/internal\/ui\/mounts\/[^?]+$/ },
+    { method: 'GET', path: /^\/v1\/(?!auth\/|identity\/|sys\/|cubbyhole\/)[^?]+?\/metadata\/[^?]+$/ },
+    { method: 'LIST', path: /^\/v1\/(?!auth\/|identity\/|sys\/|cubbyhole\/)[^?]+?\/metadata$/ },
     { method: 'POST', path: /^\/v1\/sys\/leases\/lookup$/ },
     { method: 'LIST', path: /^\/v1\/sys\/leases\/lookup\/auth\/.+$/ },
   ],
   connect: (config, _point, door) => createClient(config, door),
   close: () => Promise.resolve(),
   identify,
-  kinds: [token, lease, approleSecretId],
+  kinds: [token, lease, approleSecretId, kvSecret],
   checks: [
     tokenAccessor,
     tokenByValue,
@@ -56,6 +61,7 @@ export const vault: Connector<VaultConfig, VaultClient> = {
     tokenChildrenByValue,
     leaseRecord,
     approleSecretIdRecord,
+    kvSecretMetadata,
   ],
   policy,
 };

@@ -5,8 +5,18 @@ import type { RunningOpenBao } from '../../test/servers/openbao.ts';
 import { realServer } from '../../test/servers/require.ts';
 import { z } from '../../src/connector.ts';
 import type { Asking, Made, Stage } from './asking.fixture.ts';
-import { asking, leasesAt, logIn, makeToken, makeVerifier, revoke, writePolicy } from './asking.fixture.ts';
+import {
+  asking,
+  leasesAt,
+  logIn,
+  makeToken,
+  makeVerifier,
+  mountKv,
+  revoke,
+  writePolicy,
+} from './asking.fixture.ts';
 import { approleSecretIdRecord } from './checks/approle-secret-id.ts';
+import { kvSecretMetadata } from './checks/kv-secret.ts';
 import { leaseRecord } from './checks/lease.ts';
 import { tokenAccessor } from './checks/token-accessor.ts';
 import { tokenChildren, tokenChildrenByValue } from './checks/token-children.ts';
@@ -19,6 +29,10 @@ const declared = new Set([
   'read identity/entity/id/*',
   'update auth/+/role/+/secret-id-accessor/lookup',
   'list auth/+/role',
+  'read kv/metadata/*',
+  'read sys/internal/ui/mounts/*',
+  // a sibling where the verifier may list the store; denied by the printed policy
+  'list kv/metadata',
   'read auth/token/lookup-self',
   'update auth/token/lookup-accessor',
   'update auth/token/lookup',
@@ -33,9 +47,9 @@ const declared = new Set([
 /** Ids in paths, as the policy writes them. */
 const plainly = (asked: string): string =>
   asked
-    .replace(/(identity\/entity\/id\/).+$/, '$1*')
-    .replace(/(auth)\/approle\/role(?:\/ci)?/, (at) =>
-      at.endsWith('/ci') ? 'auth/+/role/+' : 'auth/+/role',
+    .replace(/(identity\/entity\/id\/|^read kv\/metadata\/|ui\/mounts\/).+$/, '$1*')
+    .replace(/auth\/approle\/role(\/ci)?/, (_, role?: string) =>
+      role === undefined ? 'auth/+/role' : 'auth/+/role/+',
     );
 
 async function everything(stage: Stage, one: Asking, gone: Made): Promise<void> {
@@ -51,6 +65,8 @@ async function everything(stage: Stage, one: Asking, gone: Made): Promise<void> 
   await one.ask(tokenChildrenByValue, {}, { secret: gone.value });
   await one.ask(leaseRecord, { leaseId });
   await stage.api('POST', 'sys/auth/approle', { type: 'approle' });
+  await mountKv(stage, 'kv');
+  await one.ask(kvSecretMetadata, { mount: 'kv', path: 'app/never' });
   await one.ask(approleSecretIdRecord, { mount: 'auth/approle', role: 'ci', accessor: 'never-issued' });
 }
 

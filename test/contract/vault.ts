@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { vault } from '../../connectors/vault/index.ts';
 import { startFakeVault } from '../../connectors/vault/vault.fake.ts';
@@ -122,6 +123,32 @@ const leaseSubject: Subject = {
   asks: (asked, target) => asked.body.includes(leaseOf(target)),
 };
 
+/** A secret in a store of its own: all of it, or one version. */
+function kvSubject(version: number | undefined): Subject {
+  return {
+    async create(stage) {
+      const [mount, secret] = [unique('kv'), unique('password')];
+      await call(stage, 'POST', `sys/mounts/${mount}`, { type: 'kv', options: { version: '2' } });
+      const write = () => stage.api('POST', `${mount}/data/app/db`, { data: { password: secret } });
+      // the server makes the store in the background
+      for (let tries = 0; (await write()).status !== 200; tries += 1) {
+        if (tries > 200) throw new Error(`the store ${mount} takes no secret`);
+        await sleep(25);
+      }
+      const ref = { mount, path: 'app/db', ...(version === undefined ? {} : { version }) };
+      return {
+        target: { ref, secret },
+        tokens: [],
+        end: () =>
+          version === undefined
+            ? call(stage, 'DELETE', `${mount}/metadata/app/db`)
+            : call(stage, 'POST', `${mount}/destroy/app/db`, { versions: [version] }),
+      };
+    },
+    asks: ({ path }) => path.endsWith('/metadata/app/db'),
+  };
+}
+
 const subjects: Readonly<Record<string, Subject>> = {
   'vault/token-accessor': {
     async create(stage) {
@@ -192,6 +219,8 @@ const subjects: Readonly<Record<string, Subject>> = {
     asks: (asked, target) =>
       asked.path.endsWith('secret-id-accessor/lookup') && asked.body.includes(accessorOf(target)),
   },
+  'vault/kv-secret': kvSubject(undefined),
+  'vault/kv-secret of one version': kvSubject(1),
   'vault/lease': leaseSubject,
   'vault/lease with a control in the configuration': { ...leaseSubject, controlled: true },
 };
@@ -239,6 +268,10 @@ async function world(variant: string, place: Place): Promise<ContractWorld> {
       {
         why: 'looks for a living lease as the control; without one the never-issued lease is the control',
         is: ({ path }) => path.startsWith('/v1/sys/leases/lookup/auth/'),
+      },
+      {
+        why: 'looks for another secret as the control; without one a path that was never written is the control',
+        is: ({ path }) => /^\/v1\/kv-\w+\/metadata\?list=true$/.test(path),
       },
     ],
     async blind(taken) {

@@ -163,7 +163,7 @@ export class FakeApprole implements FakeAuth {
   }
 
   #tidy(): Said {
-    for (const one of [...this.#secretIds.values()]) {
+    for (const one of this.#secretIds.values()) {
       if ((one.expiresAt ?? Infinity) <= this.#world.now()) this.#remove(one.accessor);
     }
     for (const accessor of this.#index.keys()) {

@@ -8,6 +8,7 @@ import type { FakeAuth } from './auth.ts';
 import { FakeUserpass, listAt, textAt } from './auth.ts';
 import type { FakeDatabase } from './database.ts';
 import { handleIdentity } from './identity.ts';
+import { FakeKv } from './kv.ts';
 import { FakeDatabaseEngine, secondsOf } from './database.ts';
 import type { FakeLease, FakeNamespace, FakeToken, FakeWorld } from './world.ts';
 import { textOf } from './world.ts';
@@ -41,6 +42,7 @@ export function createRouter(world: FakeWorld, database: FakeDatabase | undefine
   const engines = new Map<string, FakeDatabaseEngine>();
   const roles = new Map<string, TokenRole>();
   const logins = new Map<string, FakeAuth>();
+  const stores = new Map<string, FakeKv>();
 
   async function route(turn: Turn): Promise<Said | 'unknown'> {
     const { method, path, body, caller, place, rule } = turn;
@@ -143,6 +145,12 @@ export function createRouter(world: FakeWorld, database: FakeDatabase | undefine
       return data({ custom_metadata: {}, id, locked: false, path: `${made.path}/`, tainted: false, uuid });
     }
     const mount = after('sys/mounts/');
+    if (writes && mount !== undefined && body['type'] === 'kv') {
+      const { options } = body;
+      const second = typeof options === 'object' && options !== null && 'version' in options;
+      stores.set(`${place.path}:${mount}`, new FakeKv(world, mount, second ? '2' : '1'));
+      return done;
+    }
     if (writes && mount !== undefined && body['type'] === 'database') {
       if (engines.has(mount)) return errors(400, `path is already in use at ${mount}/`);
       engines.set(mount, new FakeDatabaseEngine(world, database));
@@ -160,6 +168,8 @@ export function createRouter(world: FakeWorld, database: FakeDatabase | undefine
     const identity = after('identity/');
     if (identity !== undefined) return handleIdentity(world, place, method, identity, body) ?? 'unknown';
     const [first = '', ...rest] = path.split('/');
+    const store = stores.get(`${place.path}:${first}`);
+    if (store !== undefined) return store.handle(method, rest.join('/'), body, turn.query) ?? 'unknown';
     const engine = engines.get(first);
     if (engine !== undefined) {
       return (await engine.handle(first, method, rest.join('/'), body, caller)) ?? 'unknown';
@@ -190,7 +200,11 @@ export function createRouter(world: FakeWorld, database: FakeDatabase | undefine
       return errors(403, 'permission denied');
     }
     if (caller.numUses > 0) caller.numUses = caller.numUses === 1 ? -1 : caller.numUses - 1;
-    const rule = ruleFor(world, caller, placeOfToken(world, call, caller) ?? place, call.path);
+    const above = /^sys\/internal\/ui\/mounts\/(.+)$/.exec(call.path)?.[1];
+    if (call.method === 'GET' && above !== undefined) return mountAbove(above, caller, place);
+    const where = placeOfToken(world, call, caller) ?? place;
+    const folder = call.method === 'LIST' ? ruleFor(world, caller, where, `${call.path}/`) : undefined;
+    const rule = folder ?? ruleFor(world, caller, where, call.path);
     const answer = allowed(rule, call.method, call.path)
       ? await route({ ...call, world, caller, place, rule })
       : wrapped(403, 'permission denied');
@@ -204,6 +218,18 @@ export function createRouter(world: FakeWorld, database: FakeDatabase | undefine
     return method === 'POST'
       ? logins.get(`${namespace}:${mount}`)?.handle(method, rest, body, query)
       : undefined;
+  }
+
+  /** Takes a right at the path itself, whichever, and none of its own. */
+  function mountAbove(path: string, caller: FakeToken, place: FakeNamespace): Said {
+    const rule = ruleFor(world, caller, place, path);
+    const store = stores.get(`${place.path}:${path.split('/')[0]}`);
+    const may = rule === 'root' || (rule?.capabilities.length ?? 0) > 0;
+    if (may && store !== undefined) return data(store.facts());
+    return errors(
+      403,
+      `preflight capability check returned 403, please ensure client's policies grant access to path ${JSON.stringify(`${path}/`)}`,
+    );
   }
 
   function create(

@@ -1,6 +1,7 @@
 import type { Scenario } from '../scenario.ts';
 import { identities } from './identities.ts';
 import { leftBehind } from './left-behind.ts';
+import { kvSecrets } from './kv-secrets.ts';
 import { leases } from './leases.ts';
 import { memberships } from './memberships.ts';
 import { privileges } from './privileges.ts';
@@ -24,6 +25,7 @@ export const corpus: Readonly<Record<string, readonly Scenario[]>> = {
   Tokens: tokens,
   'Entities of tokens': identities,
   'Secret ids of roles': secretIds,
+  'Secrets in KV stores': kvSecrets,
   Time: times,
   'Servers, and the verifier itself': servers,
 };

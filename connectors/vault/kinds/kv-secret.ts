@@ -1,0 +1,39 @@
+import type { Kind } from '../../../src/connector.ts';
+import { z } from '../../../src/connector.ts';
+import { flag, inNamespace, namespace, quoted } from './words.ts';
+
+const kvSecretRef = z.strictObject({
+  mount: z
+    .string()
+    .regex(/^\w[\w.~-]*(?:\/\w[\w.~-]*)*$/, 'the path of a mount, without slashes at its ends: secret')
+    .describe('Path of the mount: secret.'),
+  path: z
+    .string()
+    .regex(/^[\x20-\x7e]{1,512}$/, 'a path below the mount')
+    .refine((text) => text.split('/').every((part) => !/^\.{0,2}$/.test(part)), 'a whole path: app/db')
+    .describe('Path of the secret below its mount, without data/ or metadata/.'),
+  version: z.int().positive().optional().describe('One version of it; without it all of them.'),
+  namespace,
+});
+export type KvSecretRef = z.infer<typeof kvSecretRef>;
+
+export const kvSecret: Kind<KvSecretRef> = {
+  kind: 'vault/kv-secret',
+  title: 'Secret in a KV store of version 2, or one version of it',
+  role: 'credential',
+  ref: kvSecretRef,
+  example: { mount: 'secret', path: 'tombstone/never-issued' },
+  needed: ['mount', 'path'],
+  id: ({ mount, path, version }) => `${mount}/${path}${version === undefined ? '' : `?version=${version}`}`,
+  label: (ref) =>
+    `${ref.version === undefined ? '' : `version ${ref.version} of `}${ref.mount}/${ref.path}${inNamespace(ref)}`,
+  requires: ['authenticates'],
+  killing: 'authenticates',
+  // what is kept here was issued by somebody else, who knows whether it still works
+  mints: () => false,
+  horizon: 'PT0S',
+  fix: (ref) =>
+    ref.version === undefined
+      ? `bao kv metadata delete${flag(ref)} -mount=${quoted(ref.mount)} ${quoted(ref.path)}`
+      : `bao kv destroy${flag(ref)} -mount=${quoted(ref.mount)} -versions=${ref.version} ${quoted(ref.path)}`,
+};
