@@ -296,6 +296,15 @@ const cases: readonly Case[] = [
     ),
   },
   {
+    title: 'a sequence that the record calls a table',
+    expected: 'present active R-ACTIVE: SELECT granted to it: on table public.ticks',
+    run: about(
+      { object: 'public.ticks', privileges: ['SELECT'] },
+      'CREATE SEQUENCE public.ticks',
+      'GRANT SELECT ON SEQUENCE public.ticks TO jit',
+    ),
+  },
+  {
     title: 'a sequence, revoked: a class of which initdb makes nothing',
     expected: catalog,
     run: about(
@@ -358,6 +367,27 @@ const cases: readonly Case[] = [
       'GRANT SELECT ON LARGE OBJECT 77001 TO jit',
       'SELECT lo_unlink(77001)',
     ),
+  },
+  {
+    title: 'a large object that was unlinked, and the role is a superuser: its oid is its name',
+    expected: catalog,
+    run: about(
+      { object: 'large-object 77001', privileges: ['SELECT'] },
+      'ALTER ROLE jit SUPERUSER',
+      'SELECT lo_create(77001)',
+      'SELECT lo_unlink(77001)',
+    ),
+  },
+  {
+    title: 'a table by its oid that was dropped, and the role is a superuser',
+    expected: catalog,
+    run: about({ ...jobs, objectOid: 4_000_000_000 }, 'ALTER ROLE jit SUPERUSER', 'DROP TABLE public.jobs'),
+  },
+  {
+    title: 'another table of the recorded name, and PUBLIC reads it',
+    expected:
+      'R-IDENTITY: the role has SELECT on table public.jobs (oid #), which bears the recorded name and not the recorded oid',
+    run: about({ ...jobs, objectOid: 4_000_000_000 }, 'GRANT SELECT ON public.jobs TO PUBLIC'),
   },
   {
     title: 'a parameter',

@@ -19,11 +19,14 @@ export const privilege: Check<PostgresClient, PrivilegeRef> = {
   docs: 'https://www.postgresql.org/docs/current/ddl-priv.html',
   effects: [],
   async observe({ ref }, ctx) {
+    const object = objectOf(ref);
+    // a large object has no other name than its oid
+    const named = object.class === 'large-object' ? Number(object.name) : undefined;
     const answer = await ctx.read(privileges, {
       grantee: ref.granteeOid,
       granteeName: ref.grantee,
-      object: objectOf(ref),
-      objectOid: ref.objectOid,
+      object,
+      objectOid: ref.objectOid ?? named,
       privileges: ref.privileges,
       database: ref.database,
     });

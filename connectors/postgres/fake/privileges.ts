@@ -145,7 +145,8 @@ function thingsOf(world: FakeWorld, asked: Asked): Thing[] {
       .filter((one) => one.class === 'table')
       .flatMap((object) => object.columns.map((column) => ({ object, column })));
   }
-  const things = all.filter((one) => one.class === asked.class);
+  const called = asked.class === 'table' ? ['table', 'sequence'] : [asked.class];
+  const things = all.filter((one) => called.includes(one.class));
   if (asked.class === 'parameter' && !things.some((one) => one.name === asked.name)) {
     things.push({
       oid: 0,

@@ -63,7 +63,8 @@ const byName = (name: string, owner: string, acl: string, catalogName: string) =
   `null::text as space, o.${name}::text as name, null::text as part, o.${owner} as owner, o.${acl} as acl
    from pg_catalog.${catalogName} o`;
 
-const relations = `'r', 'v', 'm', 'f', 'p'`;
+/** A sequence too: `GRANT … ON TABLE` takes one, and a record may call it so. */
+const relations = `'r', 'v', 'm', 'f', 'p', 'S'`;
 
 const objects = [
   catalog('table', 'r', inSchema('rel', 'null::text', 'pg_class'), `o.relkind in (${relations})`),
