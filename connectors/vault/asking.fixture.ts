@@ -190,6 +190,32 @@ export async function mountKv({ api }: Pick<Stage, 'api'>, mount: string, namesp
   throw new Error(`the store ${mount} takes no secret`);
 }
 
+const wrapInfo = z.object({ wrap_info: z.object({ token: z.string(), accessor: z.string() }) });
+
+/** Something that is kept behind a wrapping token. */
+export async function wrap(
+  { address, rootToken }: Pick<Stage, 'address' | 'rootToken'>,
+  ttl = '10m',
+): Promise<Made> {
+  const answer = await fetch(`${address}/v1/sys/wrapping/wrap`, {
+    method: 'POST',
+    headers: { 'x-vault-token': rootToken, 'x-vault-wrap-ttl': ttl },
+    body: JSON.stringify({ kept: 'something' }),
+  });
+  const { token: value, accessor } = wrapInfo.parse(await answer.json()).wrap_info;
+  return { value, accessor, entityId: '' };
+}
+
+/** Claims it, and waits for its end: the server revokes a token that is used up in the background. */
+export async function claim({ api }: Pick<Stage, 'api'>, { value, accessor }: Made): Promise<number> {
+  const { status } = await api('POST', 'sys/wrapping/unwrap', {}, value);
+  for (let tries = 0; tries < 200; tries += 1) {
+    if ((await api('POST', 'auth/token/lookup-accessor', { accessor })).status !== 200) return status;
+    await sleep(25);
+  }
+  throw new Error('the wrapping token that was claimed stands');
+}
+
 const listed = z.object({ data: z.object({ keys: z.array(z.string()) }) });
 
 /** Ids of the leases that the server keeps for tokens made at this path. */

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findOpenBao, startOpenBao } from '../../test/servers/openbao.ts';
 import { realServer } from '../../test/servers/require.ts';
 import { z } from '../../src/connector.ts';
-import { mountKv } from './asking.fixture.ts';
+import { claim, mountKv, wrap } from './asking.fixture.ts';
 import { startFakeVault } from './vault.fake.ts';
 
 type Api = (
@@ -13,6 +13,12 @@ type Api = (
   token?: string,
   namespace?: string,
 ) => Promise<{ readonly status: number; readonly json: unknown }>;
+
+interface Server {
+  readonly address: string;
+  readonly rootToken: string;
+  readonly api: Api;
+}
 
 interface Cast {
   readonly api: Api;
@@ -24,7 +30,7 @@ const auth = z.object({
 });
 
 /** The same people on both stages. */
-async function cast(api: Api, root: string): Promise<Cast> {
+async function cast({ api, rootToken: root, address }: Server): Promise<Cast> {
   const values: Record<string, string> = { root };
   const make = async (
     name: string,
@@ -142,6 +148,12 @@ async function cast(api: Api, root: string): Promise<Cast> {
   await api('POST', 'kv/destroy/app/two', { versions: [1] });
   await api('DELETE', 'kv/metadata/app/removed');
   await policy('metadata', 'path "+/metadata/*" { capabilities = ["read"] }');
+  for (const name of ['wrap', 'claimed']) {
+    const wrapping = await wrap({ address, rootToken: root });
+    values[name] = wrapping.value;
+    values[`${name}.accessor`] = wrapping.accessor;
+    if (name === 'claimed') await claim({ api }, wrapping);
+  }
   await make('metadata', { policies: ['metadata'], no_default_policy: true });
   return { api, values };
 }
@@ -305,6 +317,13 @@ const table: readonly Line[] = [
   ['LIST', 'kv/metadata?after=top'],
   ['LIST', 'kv/metadata', undefined, '$metadata'],
   ['POST', 'kv/data/app/two', { password: 'beside data' }],
+  ...['wrap', 'claimed'].flatMap((name): readonly Line[] => [
+    ['POST', 'auth/token/lookup-accessor', { accessor: `$${name}.accessor` }, '$verifier'],
+    ['POST', 'auth/token/lookup', { token: `$${name}` }, '$verifier'],
+  ]),
+  ['POST', 'sys/wrapping/wrap', { kept: 'without a time' }],
+  ['POST', 'sys/wrapping/unwrap', {}, '$claimed'],
+  ['POST', 'sys/wrapping/unwrap', {}, '$wrap'],
   ...['kv', 'old', 'nowhere'].flatMap((mount): readonly Line[] => [
     ['GET', `sys/internal/ui/mounts/${mount}/metadata/x`, undefined, '$metadata'],
     ['GET', `sys/internal/ui/mounts/${mount}/metadata/x`, undefined, '$self'],
@@ -400,8 +419,8 @@ describe.runIf(realServer('OpenBao', found))('the fake beside the real OpenBao',
     stops.push(bao.stop);
     const vault = await startFakeVault();
     stops.push(vault.stop);
-    real = await cast(bao.api, bao.rootToken);
-    fake = await cast(vault.api, vault.rootToken);
+    real = await cast(bao);
+    fake = await cast(vault);
   });
   afterAll(async () => {
     await Promise.all(stops.map((stop) => stop()));

@@ -5,6 +5,7 @@ import { leaseRecord } from './checks/lease.ts';
 import { tokenAccessor } from './checks/token-accessor.ts';
 import { tokenChildren, tokenChildrenByValue } from './checks/token-children.ts';
 import { tokenByValue } from './checks/token-value.ts';
+import { wrapByAccessor, wrapByValue } from './checks/wrapping-token.ts';
 import type { VaultClient } from './client.ts';
 import { createClient } from './client.ts';
 import type { VaultConfig } from './config.ts';
@@ -13,9 +14,10 @@ import { identify } from './identify.ts';
 import { lease, token } from './kinds.ts';
 import { kvSecret } from './kinds/kv-secret.ts';
 import { approleSecretId } from './kinds/secret-id.ts';
+import { wrappingToken } from './kinds/wrapping-token.ts';
 import { policy } from './policy.ts';
 
-/** OpenBao and HashiCorp Vault: tokens of every type, leases, secret ids, secrets in KV stores. */
+/** OpenBao and HashiCorp Vault: tokens of every type, leases, secret ids, kept and wrapped secrets. */
 export const vault: Connector<VaultConfig, VaultClient> = {
   apiVersion: 1,
   id: 'vault',
@@ -53,7 +55,7 @@ export const vault: Connector<VaultConfig, VaultClient> = {
   connect: (config, _point, door) => createClient(config, door),
   close: () => Promise.resolve(),
   identify,
-  kinds: [token, lease, approleSecretId, kvSecret],
+  kinds: [token, lease, approleSecretId, kvSecret, wrappingToken],
   checks: [
     tokenAccessor,
     tokenByValue,
@@ -62,6 +64,8 @@ export const vault: Connector<VaultConfig, VaultClient> = {
     leaseRecord,
     approleSecretIdRecord,
     kvSecretMetadata,
+    wrapByAccessor,
+    wrapByValue,
   ],
   policy,
 };

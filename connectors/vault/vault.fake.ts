@@ -158,6 +158,7 @@ async function callOf(request: IncomingMessage): Promise<Call | string> {
     path: decodeURIComponent(url.pathname.replace(/^\/v1\//, '')).replace(/\/$/, ''),
     query: url.searchParams,
     token: header(request, 'x-vault-token'),
+    wrapTtl: header(request, 'x-vault-wrap-ttl'),
     namespace: header(request, 'x-vault-namespace').replace(/^\/+|\/+$/g, ''),
     body,
   };

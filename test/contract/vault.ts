@@ -10,7 +10,7 @@ import type { RunningOpenBao } from '../servers/openbao.ts';
 import type { Binding } from './bind.ts';
 
 /** What both servers offer to a set-up. */
-type Stage = Pick<RunningOpenBao, 'address' | 'api'>;
+type Stage = Pick<RunningOpenBao, 'address' | 'api' | 'rootToken'>;
 
 interface Made {
   readonly value: string;
@@ -123,6 +123,19 @@ const leaseSubject: Subject = {
   asks: (asked, target) => asked.body.includes(leaseOf(target)),
 };
 
+const wrapInfo = z.object({ wrap_info: z.object({ token: z.string(), accessor: z.string() }) });
+
+/** Something that is kept behind a wrapping token. */
+async function wrap({ address, rootToken }: Stage): Promise<Made> {
+  const answer = await fetch(`${address}/v1/sys/wrapping/wrap`, {
+    method: 'POST',
+    headers: { 'x-vault-token': rootToken, 'x-vault-wrap-ttl': '30m' },
+    body: JSON.stringify({ kept: 'something' }),
+  });
+  const { token: value, accessor } = wrapInfo.parse(await answer.json()).wrap_info;
+  return { value, accessor };
+}
+
 /** A secret in a store of its own: all of it, or one version. */
 function kvSubject(version: number | undefined): Subject {
   return {
@@ -218,6 +231,20 @@ const subjects: Readonly<Record<string, Subject>> = {
     },
     asks: (asked, target) =>
       asked.path.endsWith('secret-id-accessor/lookup') && asked.body.includes(accessorOf(target)),
+  },
+  'vault/wrapping-token': {
+    async create(stage) {
+      const kept = await wrap(stage);
+      return { target: { ref: { accessor: kept.accessor }, secret: kept.value }, tokens: [kept] };
+    },
+    asks: (asked, target) => asked.body.includes(accessorOf(target)),
+  },
+  'vault/wrapping-token-value': {
+    async create(stage) {
+      const kept = await wrap(stage);
+      return { target: { ref: { sha256: digest(kept.value) }, secret: kept.value }, tokens: [kept] };
+    },
+    asks: (asked, { secret }) => secret !== undefined && asked.body.includes(secret),
   },
   'vault/kv-secret': kvSubject(undefined),
   'vault/kv-secret of one version': kvSubject(1),

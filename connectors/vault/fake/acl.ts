@@ -19,12 +19,20 @@ path "sys/leases/renew" { capabilities = ["update"] }
 path "sys/leases/lookup" { capabilities = ["update"] }
 `;
 
+/** What a wrapping token may do. */
+const wrappingPolicy = 'path "sys/wrapping/unwrap" { capabilities = ["update"] }';
+
 /** Paths that take `sudo` beside the capability itself. */
 const guarded = [
   /^auth\/token\/accessors\/?$/,
   /^sys\/leases\/(?:lookup|revoke-force|revoke-prefix)\/./,
   /^sys\/seal$/,
 ];
+
+const builtIn = new Map([
+  ['default', defaultPolicy],
+  ['response-wrapping', wrappingPolicy],
+]);
 
 function rulesOf(text: string): readonly Rule[] {
   return [...text.matchAll(/path\s+"([^"]+)"\s*\{([^{}]*(?:\{\{[^}]*\}\}[^{}]*)*)\}/g)].map(
@@ -55,7 +63,7 @@ export function ruleFor(
   const below = namespace.path.slice(home === '' ? 0 : home.length + 1);
   const full = below === '' ? path : `${below}/${path}`;
   const rules = token.policies.flatMap((name) => {
-    const text = name === 'default' ? defaultPolicy : world.policies.get(`${home}/${name}`);
+    const text = builtIn.get(name) ?? world.policies.get(`${home}/${name}`);
     return text === undefined ? [] : rulesOf(text);
   });
   const matching = rules.filter((rule) => matches(rule.path, full));

@@ -10,6 +10,7 @@ import type { FakeDatabase } from './database.ts';
 import { handleIdentity } from './identity.ts';
 import { FakeKv } from './kv.ts';
 import { FakeDatabaseEngine, secondsOf } from './database.ts';
+import { notWrapping, unwrap, wrap } from './wrapping.ts';
 import type { FakeLease, FakeNamespace, FakeToken, FakeWorld } from './world.ts';
 import { textOf } from './world.ts';
 
@@ -21,6 +22,8 @@ export interface Call {
   readonly query: URLSearchParams;
   readonly token: string;
   readonly namespace: string;
+  /** How long the answer is to be kept behind a wrapping token; '' where it is not. */
+  readonly wrapTtl: string;
   readonly body: Readonly<Record<string, unknown>>;
 }
 
@@ -83,6 +86,10 @@ export function createRouter(world: FakeWorld, database: FakeDatabase | undefine
         await world.revokeOrphan(token);
         return done;
       }
+      case 'POST sys/wrapping/wrap':
+        return wrap(world, place, body, turn.wrapTtl);
+      case 'POST sys/wrapping/unwrap':
+        return unwrap(world, caller);
       case 'POST sys/capabilities':
       case 'POST sys/capabilities-accessor':
         return capabilities(turn);
@@ -196,6 +203,7 @@ export function createRouter(world: FakeWorld, database: FakeDatabase | undefine
     const login = loginAt(call);
     if (login !== undefined) return login;
     const caller = world.find(call.token);
+    if (caller === undefined && call.path === 'sys/wrapping/unwrap') return notWrapping;
     if (caller === undefined || !world.usable(caller)) {
       return errors(403, 'permission denied');
     }

@@ -88,6 +88,7 @@ export interface NewToken {
   readonly ttl?: number;
   readonly period?: number;
   readonly numUses?: number;
+  readonly renewable?: boolean;
   /** Instead of a random one. */
   readonly value?: string;
 }
@@ -109,6 +110,8 @@ export class FakeWorld {
   /** `<namespace>/<name>` → text. */
   readonly policies = new Map<string, string>();
   readonly entities = new Map<string, FakeEntity>();
+  /** What lies behind a wrapping token, by its value. */
+  readonly wrapped = new Map<string, unknown>();
   state: 'active' | 'standby' | 'performance-standby' | 'dr-secondary' | 'sealed' | 'uninitialised' =
     'active';
   /** Entries of the list of accessors that the server cannot read: they are left out with a warning. */
@@ -153,7 +156,7 @@ export class FakeWorld {
       period: wanted.period ?? 0,
       expiresAt: (wanted.period ?? ttl) === 0 ? undefined : createdAt + (wanted.period ?? ttl) * 1_000,
       numUses: wanted.numUses ?? 0,
-      renewable: type === 'service' && (wanted.period ?? ttl) !== 0,
+      renewable: wanted.renewable ?? (type === 'service' && (wanted.period ?? ttl) !== 0),
     };
     this.tokens.set(token.value, token);
     const { entityId } = token;

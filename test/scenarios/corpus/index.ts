@@ -12,6 +12,7 @@ import { sessions } from './sessions.ts';
 import { statements } from './statements.ts';
 import { times } from './times.ts';
 import { tokens } from './tokens.ts';
+import { wraps } from './wrapping.ts';
 
 /** Every story, by theme, in the order in which it is told. */
 export const corpus: Readonly<Record<string, readonly Scenario[]>> = {
@@ -26,6 +27,7 @@ export const corpus: Readonly<Record<string, readonly Scenario[]>> = {
   'Entities of tokens': identities,
   'Secret ids of roles': secretIds,
   'Secrets in KV stores': kvSecrets,
+  'Wrapping tokens': wraps,
   Time: times,
   'Servers, and the verifier itself': servers,
 };

@@ -1,0 +1,47 @@
+/** Response wrapping: an answer that is kept behind a token of one use. */
+import type { Said } from './answer.ts';
+import { data, errors, instant } from './answer.ts';
+import { secondsOf } from './database.ts';
+import type { FakeNamespace, FakeToken, FakeWorld } from './world.ts';
+
+/** `sys/wrapping/wrap`: keeps what it is sent. */
+export function wrap(
+  world: FakeWorld,
+  place: FakeNamespace,
+  body: Readonly<Record<string, unknown>>,
+  ttl: string,
+): Said {
+  const seconds = secondsOf(ttl);
+  if (seconds === 0) return errors(400, 'endpoint requires response wrapping to be used');
+  const path = 'sys/wrapping/wrap';
+  const token = world.createToken({
+    namespace: place.path,
+    policies: ['response-wrapping'],
+    path,
+    displayName: '',
+    ttl: seconds,
+    numUses: 1,
+    renewable: false,
+  });
+  world.wrapped.set(token.value, body);
+  const said = data(null);
+  const { value, accessor, createdAt } = token;
+  const info = {
+    token: value,
+    accessor,
+    ttl: seconds,
+    creation_time: instant(createdAt),
+    creation_path: path,
+  };
+  return { ...said, body: Object.assign({}, said.body, { wrap_info: info }) };
+}
+
+export const notWrapping = errors(400, 'wrapping token is not valid or does not exist');
+
+/** `sys/wrapping/unwrap`, asked with the wrapping token itself: its one use. */
+export function unwrap(world: FakeWorld, caller: FakeToken): Said {
+  const kept = world.wrapped.get(caller.value);
+  if (kept === undefined) return notWrapping;
+  world.wrapped.delete(caller.value);
+  return data(kept);
+}

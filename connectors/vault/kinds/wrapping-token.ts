@@ -1,0 +1,35 @@
+import type { Kind } from '../../../src/connector.ts';
+import { z } from '../../../src/connector.ts';
+import { flag, id, inNamespace, namespace, quoted } from './words.ts';
+
+const wrappingRef = z.strictObject({
+  accessor: id.optional().describe('The accessor of the wrapping token: wrap_info.accessor.'),
+  namespace,
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'SHA-256 of the token, 64 lower-case hex digits')
+    .optional()
+    .describe('Without accessor: SHA-256 of its value. Shows that the secret is the token that was issued.'),
+});
+export type WrappingRef = z.infer<typeof wrappingRef>;
+
+export const wrappingToken: Kind<WrappingRef> = {
+  kind: 'vault/wrapping-token',
+  title: 'Response-wrapping token: something that nobody has claimed yet',
+  role: 'credential',
+  ref: wrappingRef,
+  example: { accessor: '000000000000000000000000' },
+  needed: ['accessor'],
+  id: ({ accessor, sha256 }) => accessor ?? (sha256 === undefined ? undefined : `sha256:${sha256}`),
+  label: (ref) =>
+    `wrapping token ${ref.accessor === undefined ? 'without accessor' : `with accessor ${ref.accessor}`}${inNamespace(ref)}`,
+  // what was wrapped lives by itself once it was claimed: it is a target of its own
+  requires: ['authenticates'],
+  killing: 'authenticates',
+  mints: () => false,
+  horizon: 'PT0S',
+  fix: (ref) =>
+    ref.accessor === undefined
+      ? 'find its accessor (wrap_info.accessor), or wait until it expires'
+      : `bao token revoke${flag(ref)} -accessor ${quoted(ref.accessor)}`,
+};
