@@ -13,12 +13,28 @@ if (+at[0] < 22 || (+at[0] === 22 && +at[1] < 18)) {
   // below the user's own directory: the default, below /tmp, is open to everybody on the machine
   var cache = process.env.XDG_CACHE_HOME || (process.env.HOME && process.env.HOME + '/.cache');
   if (cache) require('module').enableCompileCache(cache + '/tombstone');
-  import('../dist/cli/main.js').then(
+  // a record check without flags and configuration has a small program of its own: editors run it on every save
+  var plain =
+    process.argv.length > 4 &&
+    process.argv[2] === 'record' &&
+    process.argv[3] === 'check' &&
+    !process.env.TOMBSTONE_CONFIG &&
+    process.argv.slice(4).every(function (word) {
+      return word === '-' || word[0] !== '-';
+    });
+  var loaded = plain
+    ? new Promise(function (resolve) {
+        resolve(require('../dist/cli/record-check.cjs'));
+      })
+    : import('../dist/cli/main.js');
+  loaded.then(
     function (main) {
       return main.start(process);
     },
     function (error) {
-      process.stderr.write('tombstone cannot start: ' + error.message + '\nexit 70: internal error\n');
+      process.stderr.write(
+        'tombstone cannot start: ' + error.message.split('\n')[0] + '\nexit 70: internal error\n',
+      );
     },
   );
 }

@@ -37,34 +37,78 @@ const onlyEnglish: Plugin = {
 
 /**
  * Importing a module of Node as an ES module reads every one of its exports, and with them all that
- * Node itself would only load when used. Our own files get it as CommonJS does; from the dear ones,
- * of which they only call functions, they get functions that load it when they are called.
+ * Node itself would only load when used. Our own files get functions that load it when they are called,
+ * and what is no function when it is taken.
  */
 const thriftyBuiltins: Plugin = {
   name: 'thrifty-builtins',
   setup(building) {
-    const dear = new Set(['node:child_process', 'node:crypto', 'node:util']);
-    building.onResolve({ filter: /^node:/ }, ({ path, importer }) => {
-      if (importer.includes('node_modules')) return undefined;
-      return { path, namespace: dear.has(path) ? 'when-called' : 'as-it-is' };
-    });
-    building.onLoad({ filter: /.*/, namespace: 'as-it-is' }, ({ path }) => ({
-      contents: `module.exports = process.getBuiltinModule('${path}');`,
-    }));
+    building.onResolve({ filter: /^node:/ }, ({ path, importer }) =>
+      importer.includes('node_modules') ? undefined : { path, namespace: 'when-called' },
+    );
     building.onLoad({ filter: /.*/, namespace: 'when-called' }, ({ path }) => {
-      const names = Object.keys(process.getBuiltinModule(path) ?? {}).filter((name) => /^[a-z]/.test(name));
-      const calls = names.map((name) => `export const ${name} = (...given) => it().${name}(...given);`);
-      return { contents: [`const it = () => process.getBuiltinModule('${path}');`, ...calls].join('\n') };
+      const given = Object.entries(process.getBuiltinModule(path) ?? {}).filter(
+        ([name]) => name !== 'default',
+      );
+      const lines = given.map(([name, value]) =>
+        typeof value === 'function' && /^[a-z]/.test(name)
+          ? `export const ${name} = (...given) => it().${name}(...given);`
+          : `export const ${name} = /* @__PURE__ */ part('${name}');`,
+      );
+      return {
+        contents: [
+          'let module;',
+          `const it = () => (module ??= process.getBuiltinModule('${path}'));`,
+          'const part = (name) => it()[name];',
+          ...lines,
+        ].join('\n'),
+      };
     });
   },
 };
 
+/** The contract only passes on what stands elsewhere: who takes one thing of it need not carry the rest. */
+const contractInParts: Plugin = {
+  name: 'contract-in-parts',
+  setup(building) {
+    building.onResolve({ filter: /\/src\/connector\.ts$/ }, ({ path, resolveDir }) => ({
+      path: resolve(resolveDir, path),
+      sideEffects: false,
+    }));
+  },
+};
+
+/** The same parser as ES modules, of which only what is used is carried. */
+const treeOfYaml: Plugin = {
+  name: 'tree-of-yaml',
+  setup(building) {
+    building.onResolve({ filter: /^yaml$/ }, () => ({
+      path: join(root, 'node_modules/yaml/browser/dist/index.js'),
+      sideEffects: false,
+    }));
+  },
+};
+
+const common = {
+  metafile: true,
+  absWorkingDir: root,
+  outdir: made,
+  bundle: true,
+  platform: 'node',
+  target: 'node22.18',
+  legalComments: 'none',
+  logLevel: 'warning',
+  minifySyntax: true,
+  minifyWhitespace: true,
+} as const;
+
 try {
   mkdirSync(made);
-  const { metafile } = await bundle();
+  const whole = await bundle();
+  const check = await bundleRecordCheck();
   if (flags.bundle !== true) declarations();
   write('report.schema.json', `${JSON.stringify(z.toJSONSchema(reportSchema), undefined, 2)}\n`);
-  write('THIRD-PARTY.txt', thirdParty(Object.keys(metafile.inputs)));
+  write('THIRD-PARTY.txt', thirdParty(Object.keys({ ...whole.metafile.inputs, ...check.metafile.inputs })));
   rmSync(dist, { recursive: true, force: true });
   renameSync(made, dist);
 } finally {
@@ -77,16 +121,11 @@ function write(name: string, text: string): void {
 
 function bundle() {
   return build({
-    metafile: true,
-    absWorkingDir: root,
+    ...common,
     entryPoints: entries,
-    outdir: made,
-    bundle: true,
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
     format: 'esm',
-    platform: 'node',
-    target: 'node22.18',
     mainFields: ['module', 'main'],
     // pg is CommonJS and calls require for Node's own modules; pg-native and pg-cloudflare are never used
     banner: {
@@ -94,10 +133,23 @@ function bundle() {
     },
     plugins: [onlyEnglish, thriftyBuiltins],
     external: ['pg-native', 'vitest'],
-    legalComments: 'none',
-    logLevel: 'warning',
-    minifySyntax: true,
-    minifyWhitespace: true,
+  });
+}
+
+/**
+ * The one command that people wait for at every save, as one file. It shares nothing with the others,
+ * so of zod and yaml it carries only what it uses; CommonJS, because it then starts without the loader
+ * of ES modules.
+ */
+function bundleRecordCheck() {
+  return build({
+    ...common,
+    entryPoints: { 'cli/record-check': 'src/cli/record-check.ts' },
+    outExtension: { '.js': '.cjs' },
+    format: 'cjs',
+    // nobody reads its stacks: with --debug the whole program answers
+    minifyIdentifiers: true,
+    plugins: [onlyEnglish, thriftyBuiltins, contractInParts, treeOfYaml],
   });
 }
 

@@ -6,7 +6,7 @@
  * core calls them, pages them, shares them and puts the controls around them.
  */
 import type { Duplex } from 'node:stream';
-import type { ZodType } from 'zod';
+import type { core, ZodType } from 'zod';
 import type { Method } from './model/evidence.ts';
 import type { Claim, Controls, Failure, Observation, Some, Stamp } from './model/observation.ts';
 import type { Secret } from './model/secret.ts';
@@ -129,6 +129,15 @@ export type ListAnswer<V> =
 
 // ── kinds and checks ────────────────────────────────────────────────────────────────────────────
 
+/**
+ * A schema of zod 4: from `zod`, which `z` is, or from the lighter `zod/mini`, which the kinds of the
+ * built-in connectors use, because `record check` loads them at every start.
+ */
+export type Schema<T> = core.$ZodType<T> & {
+  parse(value: unknown, context?: core.ParseContext<core.$ZodIssue>): T;
+  safeParse(value: unknown, context?: core.ParseContext<core.$ZodIssue>): core.util.SafeParseResult<T>;
+};
+
 /** A kind of target: what its locator is, what its end requires. */
 export interface Kind<R> {
   /** `<connector>/<noun>` */
@@ -136,7 +145,7 @@ export interface Kind<R> {
   readonly title: string;
   readonly role: 'credential' | 'entitlement';
   /** Strict schema of the locator. Ids that gone needs, but that a record may lack, are optional here and missing from `id`. */
-  readonly ref: ZodType<R>;
+  readonly ref: Schema<R>;
   /** A whole locator that was never issued: `doctor` rehearses the proof of its absence, docs and completion show it. */
   readonly example: R;
   /** Fields of the locator without which nothing can be proven gone. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { connectors } from '../connectors/index.ts';
 import type { AnyConnector } from './connector.ts';
+import { lookupOf } from './grant/kinds.ts';
 import type { KindLookup } from './grant/kinds.ts';
 import { UsageError } from './model/errors.ts';
 
@@ -43,12 +44,8 @@ export async function withPackages(names: readonly string[], directory: string):
 export const livingFakes = () => import('../connectors/fakes.ts');
 
 /** What loading a record needs to know of the installed kinds. */
-export function kindLookup({ all, get }: ConnectorLookup): KindLookup {
-  return {
-    find: (kind) => all.flatMap((connector) => connector.kinds).find((one) => one.kind === kind),
-    installed: (id) => get(id) !== undefined,
-    nouns: (id) => (get(id)?.kinds ?? []).map((kind) => kind.kind.slice(id.length + 1)),
-  };
+export function kindLookup({ all }: ConnectorLookup): KindLookup {
+  return lookupOf(all.flatMap((connector) => connector.kinds));
 }
 
 interface Loaded {

@@ -87,9 +87,13 @@ test('the model imports nothing but the model', () => {
   expect(broken(below('model'), (one) => one.startsWith('src/model/'))).toEqual([]);
 });
 
-test('only src/registry.ts and the demo know connectors', () => {
-  const others = source.filter(({ name }) => name !== 'src/registry.ts' && !name.startsWith('src/demo/'));
+test('only the registry and the demo know connectors', () => {
+  const registry = ['src/registry.ts', 'src/registry-kinds.ts'];
+  const others = source.filter(({ name }) => !registry.includes(name) && !name.startsWith('src/demo/'));
   expect(broken(others, (one) => !one.startsWith('connectors/'))).toEqual([]);
+  // reading a record takes the kinds alone, not what asks
+  const kinds = source.filter(({ name }) => name === 'src/registry-kinds.ts');
+  expect(broken(kinds, (one) => !one.startsWith('connectors/') || one === 'connectors/kinds.ts')).toEqual([]);
   expect(
     broken(below('demo'), (one) => !one.startsWith('connectors/') || one === 'connectors/fakes.ts'),
   ).toEqual([]);
@@ -101,7 +105,7 @@ test('pure stages import no module of Node, no driver and none of the stages tha
   expect(
     broken(pure, (one) => !one.startsWith('node:') && !impure.some((room) => one.startsWith(room))),
   ).toEqual([]);
-  const packages = new Set(['zod', 'yaml']);
+  const packages = new Set(['zod/mini', 'zod', 'yaml']);
   expect(broken(pure, (one) => one.startsWith('src/') || packages.has(one))).toEqual([]);
 });
 
@@ -122,7 +126,7 @@ test('a connector uses the contract, its own folder and packages of its own', ()
     );
   };
   const shipped = connectors.filter(
-    (file) => !isTest(file) && !isFake(file) && file.name !== 'connectors/index.ts',
+    (file) => !isTest(file) && !isFake(file) && file.name.split('/').length > 2,
   );
   expect(broken(shipped, rule)).toEqual([]);
   // a fake shares no code with the client that it tests, and nothing with the core
@@ -133,13 +137,25 @@ test('a connector uses the contract, its own folder and packages of its own', ()
   expect(broken(fakes, client)).toEqual([]);
 });
 
-test('connectors/index.ts is one line a connector', () => {
-  const [index] = connectors.filter(({ name }) => name === 'connectors/index.ts');
-  expect(
-    index?.imports
-      .filter((one) => one.startsWith('connectors/'))
-      .every((one) => /^connectors\/[^/]+\/index\.ts$/.test(one)),
-  ).toBe(true);
+test.each(['index.ts', 'kinds.ts'])('connectors/%s is one line a connector', (list) => {
+  const [file] = connectors.filter(({ name }) => name === `connectors/${list}`);
+  const listed = (file?.imports ?? []).filter((one) => one.startsWith('connectors/'));
+  const folders = readdirSync(join(root, 'connectors'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => `connectors/${entry.name}/${list}`);
+  expect(listed.toSorted()).toEqual(folders.toSorted());
+});
+
+test('kinds load quickly: they and what they import use zod/mini, and know no client', () => {
+  const reached = new Set(connectors.filter(({ name }) => name === 'connectors/kinds.ts'));
+  for (const file of reached) {
+    for (const other of connectors) if (file.imports.includes(other.name)) reached.add(other);
+  }
+  const files = [...reached];
+  expect(files.map(({ name }) => name)).toContain('connectors/vault/kinds.ts');
+  const heavy = /^zod$|\/(?:client|config|index)\.ts$|\/(?:checks|sources)\//;
+  expect(broken(files, (one) => !heavy.test(one))).toEqual([]);
+  expect(mentions(files, /\bz\b[^'"`;]*from\s*['"][./]*src\/connector\.ts/g)).toEqual([]);
 });
 
 test('only the command line prints, and nothing uses the console', () => {

@@ -1,21 +1,6 @@
 import { Secret, secret, textFile, z } from '../../src/connector.ts';
 import type { Host } from '../../src/connector.ts';
-
-/** The longest name that PostgreSQL keeps: longer ones are cut silently (NAMEDATALEN - 1 bytes). */
-const nameBytes = 63;
-
-/** A role's name as `pg_roles` shows it. */
-export const roleName = z
-  .string()
-  .min(1)
-  .refine((name) => !name.includes('\0'), 'a role name has no NUL in it')
-  .refine(
-    (name) => Buffer.byteLength(name) <= nameBytes,
-    `PostgreSQL cuts names after ${nameBytes} bytes: write the name as pg_roles shows it`,
-  );
-
-/** An object id of PostgreSQL: 1 to 2^32 - 1. */
-export const oid = z.int().min(1).max(4_294_967_295);
+import { roleName } from './names.ts';
 
 const endpoint = z
   .strictObject({ via: z.string().min(1), url: secret().optional() })

@@ -8,10 +8,8 @@ import { session as sessionCheck } from './checks/session.ts';
 import { PostgresClient } from './client.ts';
 import { address, config, host } from './config.ts';
 import type { Config } from './config.ts';
-import { membership, role, session } from './kinds.ts';
-import { object } from './object.ts';
+import { kinds } from './kinds.ts';
 import { policy } from './policy.ts';
-import { privilege } from './privilege.ts';
 
 /** PostgreSQL 15 and later, asked over its own protocol through one read-only connection. */
 export const postgres: Connector<Config, PostgresClient> = {
@@ -27,7 +25,7 @@ export const postgres: Connector<Config, PostgresClient> = {
     new PostgresClient(address(from), door, { ca: from.caFile?.text, controlRole: from.controls?.role }),
   close: (client) => client.close(),
   identify: (client, signal) => client.identify(signal),
-  kinds: [role, membership, session, privilege, object],
+  kinds,
   checks: [roleCheck, roleSessions, membershipCheck, sessionCheck, privilegeCheck, objectCheck],
   policy,
 };

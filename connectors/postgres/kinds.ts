@@ -1,12 +1,15 @@
-import { instantMs, z } from '../../src/connector.ts';
-import type { Kind } from '../../src/connector.ts';
-import { oid, roleName } from './config.ts';
+import * as z from 'zod/mini';
+import { instantMs } from '../../src/connector.ts';
+import type { Kind, Some } from '../../src/connector.ts';
+import { oid, roleName } from './names.ts';
+import { object } from './object.ts';
+import { privilege } from './privilege.ts';
 import { quoted } from './quoted.ts';
 
 /** Object ids count upwards from 16384: the last one is as good as never issued. */
 const neverIssued = 4_294_967_295;
 
-const roleRef = z.strictObject({ name: roleName, oid: oid.optional() });
+const roleRef = z.strictObject({ name: roleName, oid: z.optional(oid) });
 export type RoleRef = z.infer<typeof roleRef>;
 
 /** A login. What it owns, is a member of and has open are targets of their own. */
@@ -31,9 +34,9 @@ export const role: Kind<RoleRef> = {
 
 const membershipRef = z.strictObject({
   role: roleName,
-  roleOid: oid.optional(),
+  roleOid: z.optional(oid),
   member: roleName,
-  memberOid: oid.optional(),
+  memberOid: z.optional(oid),
 });
 export type MembershipRef = z.infer<typeof membershipRef>;
 
@@ -62,11 +65,14 @@ export const membership: Kind<MembershipRef> = {
 
 const sessionRef = z.strictObject({
   roleOid: oid,
-  pid: z.int().min(1).max(2_147_483_647).optional(),
-  startedAt: z
-    .string()
-    .refine((text) => instantMs(text) !== undefined, 'an RFC 3339 instant with a zone: backend_start')
-    .optional(),
+  pid: z.optional(z.int().check(z.minimum(1), z.maximum(2_147_483_647))),
+  startedAt: z.optional(
+    z
+      .string()
+      .check(
+        z.refine((text) => instantMs(text) !== undefined, 'an RFC 3339 instant with a zone: backend_start'),
+      ),
+  ),
 });
 export type SessionRef = z.infer<typeof sessionRef>;
 
@@ -103,6 +109,8 @@ export const session: Kind<SessionRef> = {
         .join(' AND '),
     ),
 };
+
+export const kinds: Some<Kind<unknown>> = [role, membership, session, privilege, object];
 
 const withOid = (name: string, id: number | undefined) => (id === undefined ? name : `${name} (oid ${id})`);
 

@@ -1,6 +1,6 @@
-import { z } from '../../src/connector.ts';
+import * as z from 'zod/mini';
 import type { Kind } from '../../src/connector.ts';
-import { oid } from './config.ts';
+import { oid } from './names.ts';
 import { quoted } from './quoted.ts';
 
 /** Classes of objects that a subject can leave behind. */
@@ -25,24 +25,23 @@ export const unnumbered: ReadonlySet<LeftClass> = new Set(['replication-slot', '
 
 const objectRef = z
   .strictObject({
-    database: z.string().min(1),
+    database: z.string().check(z.minLength(1)),
     class: leftClass,
-    oid: oid.optional(),
-    name: z
-      .string()
-      .regex(/^[^\p{Cc}\p{Cf}]+$/u, 'a name without control characters')
-      .optional(),
+    oid: z.optional(oid),
+    name: z.optional(z.string().check(z.regex(/^[^\p{Cc}\p{Cf}]+$/u, 'a name without control characters'))),
   })
-  .superRefine((ref, context) => {
-    const issue = (path: string, message: string) =>
-      context.addIssue({ code: 'custom', path: [path], message });
-    if (unnumbered.has(ref.class)) {
-      if (ref.oid !== undefined) issue('oid', `a ${ref.class} has no oid: it is known by its name`);
-      if (ref.name === undefined) issue('name', `a ${ref.class} is known by its name alone`);
-    } else if (ref.oid === undefined && ref.name === undefined) {
-      issue('oid', 'an object is known by its oid');
-    }
-  });
+  .check(
+    z.superRefine((ref, context) => {
+      const issue = (path: string, message: string) =>
+        context.addIssue({ code: 'custom', path: [path], message });
+      if (unnumbered.has(ref.class)) {
+        if (ref.oid !== undefined) issue('oid', `a ${ref.class} has no oid: it is known by its name`);
+        if (ref.name === undefined) issue('name', `a ${ref.class} is known by its name alone`);
+      } else if (ref.oid === undefined && ref.name === undefined) {
+        issue('oid', 'an object is known by its oid');
+      }
+    }),
+  );
 export type ObjectRef = z.infer<typeof objectRef>;
 
 const drops: Readonly<Partial<Record<LeftClass, (ref: ObjectRef, what: string) => string>>> = {

@@ -1,4 +1,4 @@
-import { z } from '../../src/connector.ts';
+import * as z from 'zod/mini';
 import { quoted } from './quoted.ts';
 
 /** Classes of objects that carry privileges, as records call them. */

@@ -1,7 +1,7 @@
-import { z } from '../../src/connector.ts';
+import * as z from 'zod/mini';
 import type { Kind } from '../../src/connector.ts';
-import { oid, roleName } from './config.ts';
 import { inSql, keywordOf, privilegesOf, readObject } from './objects.ts';
+import { oid, roleName } from './names.ts';
 import type { ObjectName } from './objects.ts';
 import { quoted } from './quoted.ts';
 
@@ -10,28 +10,30 @@ const privilegeName = z.enum([...new Set(Object.values(privilegesOf).flat())]);
 const privilegeRef = z
   .strictObject({
     granteeOid: oid,
-    grantee: roleName.optional(),
-    object: z.string().min(1),
-    objectOid: oid.optional(),
-    privileges: z.array(privilegeName).min(1),
-    database: z.string().min(1).optional(),
+    grantee: z.optional(roleName),
+    object: z.string().check(z.minLength(1)),
+    objectOid: z.optional(oid),
+    privileges: z.array(privilegeName).check(z.minLength(1)),
+    database: z.optional(z.string().check(z.minLength(1))),
   })
-  .superRefine((ref, context) => {
-    const object = readObject(ref.object);
-    if (typeof object === 'string') {
-      context.addIssue({ code: 'custom', path: ['object'], message: object });
-      return;
-    }
-    const known: readonly string[] = privilegesOf[object.class];
-    for (const [at, one] of ref.privileges.entries()) {
-      if (known.includes(one)) continue;
-      context.addIssue({
-        code: 'custom',
-        path: ['privileges', at],
-        message: `a ${object.class} knows no ${one}: ${known.join(', ')}`,
-      });
-    }
-  });
+  .check(
+    z.superRefine((ref, context) => {
+      const object = readObject(ref.object);
+      if (typeof object === 'string') {
+        context.addIssue({ code: 'custom', path: ['object'], message: object });
+        return;
+      }
+      const known: readonly string[] = privilegesOf[object.class];
+      for (const [at, one] of ref.privileges.entries()) {
+        if (known.includes(one)) continue;
+        context.addIssue({
+          code: 'custom',
+          path: ['privileges', at],
+          message: `a ${object.class} knows no ${one}: ${known.join(', ')}`,
+        });
+      }
+    }),
+  );
 export type PrivilegeRef = z.infer<typeof privilegeRef>;
 
 /** @throws Error for a reference that did not come through the schema: a bug. */

@@ -11,10 +11,7 @@ import { createClient } from './client.ts';
 import type { VaultConfig } from './config.ts';
 import { vaultConfig } from './config.ts';
 import { identify } from './identify.ts';
-import { lease, token } from './kinds.ts';
-import { kvSecret } from './kinds/kv-secret.ts';
-import { approleSecretId } from './kinds/secret-id.ts';
-import { wrappingToken } from './kinds/wrapping-token.ts';
+import { kinds } from './kinds.ts';
 import { policy } from './policy.ts';
 
 /** OpenBao and HashiCorp Vault: tokens of every type, leases, secret ids, kept and wrapped secrets. */
@@ -55,7 +52,7 @@ export const vault: Connector<VaultConfig, VaultClient> = {
   connect: (config, _point, door) => createClient(config, door),
   close: () => Promise.resolve(),
   identify,
-  kinds: [token, lease, approleSecretId, kvSecret, wrappingToken],
+  kinds,
   checks: [
     tokenAccessor,
     tokenByValue,

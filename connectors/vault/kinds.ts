@@ -1,33 +1,41 @@
-import type { Kind } from '../../src/connector.ts';
-import { z } from '../../src/connector.ts';
+import * as z from 'zod/mini';
+import type { Kind, Some } from '../../src/connector.ts';
+import { kvSecret } from './kinds/kv-secret.ts';
+import { approleSecretId } from './kinds/secret-id.ts';
+import { wrappingToken } from './kinds/wrapping-token.ts';
 import { flag, id, inNamespace, namespace, quoted } from './kinds/words.ts';
 
 const tokenRef = z.strictObject({
-  accessor: id
-    .optional()
-    .describe('The token accessor: what lookup, list and revoke go by. Batch tokens have none.'),
+  accessor: z
+    .optional(id)
+    .check(z.describe('The token accessor: what lookup, list and revoke go by. Batch tokens have none.')),
   namespace,
   sha256: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/, 'SHA-256 of the token, 64 lower-case hex digits')
-    .optional()
-    .describe('For a batch token: SHA-256 of its value. Shows that the secret is the token that was issued.'),
-  entityId: id.optional().describe('The entity that the token acts for.'),
+    .optional(z.string().check(z.regex(/^[0-9a-f]{64}$/, 'SHA-256 of the token, 64 lower-case hex digits')))
+    .check(
+      z.describe(
+        'For a batch token: SHA-256 of its value. Shows that the secret is the token that was issued.',
+      ),
+    ),
+  entityId: z.optional(id).check(z.describe('The entity that the token acts for.')),
   policies: z
-    .array(id)
-    .min(1)
-    .optional()
-    .describe(
-      'Every policy that a token made by this one could carry: its own and, where it has sudo on auth/token/create* or a token role, those too.',
+    .optional(z.array(id).check(z.minLength(1)))
+    .check(
+      z.describe(
+        'Every policy that a token made by this one could carry: its own and, where it has sudo on auth/token/create* or a token role, those too.',
+      ),
     ),
 });
 export type TokenRef = z.infer<typeof tokenRef>;
 
 const leaseRef = z.strictObject({
-  leaseId: id
-    .refine((text) => !/^\/|\/$/.test(text), 'a whole lease id: database/creds/readonly/2f6a614c…')
-    .optional()
-    .describe('The whole lease id, with its mount and role.'),
+  leaseId: z
+    .optional(
+      id.check(
+        z.refine((text) => !/^\/|\/$/.test(text), 'a whole lease id: database/creds/readonly/2f6a614c…'),
+      ),
+    )
+    .check(z.describe('The whole lease id, with its mount and role.')),
   namespace,
 });
 export type LeaseRef = z.infer<typeof leaseRef>;
@@ -71,3 +79,5 @@ export const lease: Kind<LeaseRef> = {
       ? 'find its lease id: bao list sys/leases/lookup/<mount>/creds/<role>'
       : `bao lease revoke${flag(ref)} -sync ${quoted(ref.leaseId)}`,
 };
+
+export const kinds: Some<Kind<unknown>> = [token, lease, approleSecretId, kvSecret, wrappingToken];

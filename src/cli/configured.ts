@@ -10,7 +10,8 @@ import type { Problem } from '../model/errors.ts';
 import type { GrantRecord } from '../model/grant.ts';
 import { withPackages } from '../registry.ts';
 import type { ConnectorLookup } from '../registry.ts';
-import { packagesIn, readInput, warn } from './reading.ts';
+import { packagesIn } from './installed.ts';
+import { readInput, warn } from './reading.ts';
 import type { Shell } from './shell.ts';
 
 /**

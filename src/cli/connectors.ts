@@ -3,7 +3,7 @@ import type { AnyConnector } from '../connector.ts';
 import { UsageError } from '../model/errors.ts';
 import { catalogue } from '../reporters/catalogue.ts';
 import { shownJson } from '../reporters/shown.ts';
-import { installed } from './reading.ts';
+import { installed } from './installed.ts';
 import type { Shell } from './shell.ts';
 
 export interface ConnectorsOptions {
@@ -45,7 +45,7 @@ export async function printSchemas({ config }: ConnectorsOptions, shell: Shell):
 }
 
 /** The schema of what a user writes: references to secrets, not the secrets they become. */
-function schemaOf(schema: z.ZodType): unknown {
+function schemaOf(schema: z.core.$ZodType): unknown {
   return z.toJSONSchema(schema, { io: 'input', target: 'draft-2020-12' });
 }
 

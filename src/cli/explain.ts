@@ -11,7 +11,8 @@ import { nearest } from '../grant/nearest.ts';
 import { exitTexts } from '../reporters/messages.ts';
 import { reportSchema } from '../reporters/report-schema.ts';
 import type { ReportDocument } from '../reporters/report-schema.ts';
-import { installed, readInput } from './reading.ts';
+import { installed } from './installed.ts';
+import { readInput } from './reading.ts';
 import type { Shell } from './shell.ts';
 
 export interface ExplainOptions {

@@ -109,8 +109,8 @@ export async function program(words: readonly string[], shell: Shell): Promise<n
     .argument('<record...>', 'grant records, or - for stdin')
     .option('--config <file>', 'the configuration, for connectors from outside')
     .action(async (records: string[], _: object, command: Command) => {
-      const { checkRecords } = await import('./record.ts');
-      code = await checkRecords(records, command.optsWithGlobals<RecordOptions>(), shell);
+      const { recordCheck } = await import('./record.ts');
+      code = await recordCheck(records, command.optsWithGlobals<RecordOptions>(), shell);
     });
   record
     .command('schema')

@@ -1,13 +1,12 @@
+import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import type { KindLookup } from '../grant/kinds.ts';
 import { assertUniqueIds, loadGrants } from '../grant/load.ts';
 import { nearest } from '../grant/nearest.ts';
-import { readYaml } from '../grant/yaml-text.ts';
 import { UsageError } from '../model/errors.ts';
 import type { Problem } from '../model/errors.ts';
 import type { GrantRecord } from '../model/grant.ts';
-import { builtIn, kindLookup, withPackages } from '../registry.ts';
-import type { ConnectorLookup } from '../registry.ts';
 import { codeOf, problemText } from './endings.ts';
 import type { Shell } from './shell.ts';
 
@@ -22,29 +21,6 @@ export interface RecordText {
   readonly text: string;
   readonly file: string;
   readonly directory: string;
-}
-
-/**
- * What is installed: the built-in connectors, and those that a configuration names where one is given.
- * @throws UsageError where one of them cannot be loaded
- */
-export async function installed(flag: string | undefined, shell: Shell): Promise<ConnectorLookup> {
-  if (flag === undefined && !shell.env['TOMBSTONE_CONFIG']) return builtIn();
-  const { findConfiguration } = await import('../config/find.ts');
-  const file = await findConfiguration(flag, shell.env, shell.directory);
-  return withPackages(packagesIn(await readInput(file, shell)), dirname(file));
-}
-
-/**
- * The packages that a configuration names, before there are connectors to read the rest of it with.
- * Whatever else stands there is for `loadConfiguration` to refuse.
- */
-export function packagesIn(text: string): readonly string[] {
-  const [first] = readYaml(text);
-  const value = first?.tree?.value;
-  const names: unknown =
-    typeof value === 'object' && value !== null ? Reflect.get(value, 'connectors') : undefined;
-  return Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
 }
 
 /**
@@ -66,10 +42,9 @@ export async function readRecords(files: readonly string[], shell: Shell): Promi
  */
 export function grantsOf(
   texts: readonly RecordText[],
-  connectors: ConnectorLookup,
+  kinds: KindLookup,
   shell: Shell,
 ): readonly GrantRecord[] {
-  const kinds = kindLookup(connectors);
   const grants = texts.flatMap(({ text, ...source }) => {
     const loaded = loadGrants(text, source, kinds);
     warn(loaded.warnings, shell);
@@ -88,11 +63,10 @@ export async function readInput(file: string, shell: Shell): Promise<string> {
   if (bytes.byteLength > maxBytes) {
     throw new UsageError(`${file} is larger than ${maxBytes / 1024 / 1024} MiB`);
   }
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw new UsageError(`${file} is not UTF-8 text`);
-  }
+  if (!isUtf8(bytes)) throw new UsageError(`${file} is not UTF-8 text`);
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  // the mark that some editors put first is no part of the text
+  return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }
 
 export function warn(problems: readonly Problem[], shell: Shell): void {

@@ -1,5 +1,7 @@
 import { Buffer } from 'node:buffer';
+import { writeSync } from 'node:fs';
 import type { Redactor } from '../door/redact.ts';
+import { codeOf } from './endings.ts';
 
 /** What a command may touch of the world: streams, environment, directory, interruption. */
 export interface Shell {
@@ -22,10 +24,9 @@ export interface Shell {
 
 /** The shell of a real process. */
 export function shellOf(node: NodeJS.Process, redactor: Redactor, signal: AbortSignal): Shell {
-  const { stdout, stderr, env } = node;
-  // a pipe that closes is told to the one who writes; without a listener it would end the process with 1
-  stdout.on('error', () => undefined);
-  stderr.on('error', () => undefined);
+  const { env } = node;
+  const stdout = whenUsed(node, 'stdout');
+  const stderr = whenUsed(node, 'stderr');
   return {
     env,
     directory: node.cwd(),
@@ -34,11 +35,23 @@ export function shellOf(node: NodeJS.Process, redactor: Redactor, signal: AbortS
     out: (text) =>
       new Promise((resolve, reject) => {
         if (signal.aborted) return reject(signal.reason as Error);
-        stdout.write(redactor.clean(text), (error) => (error ? reject(brokenPipe(error)) : resolve()));
+        const bytes = Buffer.from(redactor.clean(text));
+        const rest = stdout.used() || node.platform === 'win32' ? bytes : notTaken(bytes);
+        if (rest.length === 0) return resolve();
+        stdout.stream().write(rest, (error) => (error ? reject(brokenPipe(error)) : resolve()));
       }),
-    err: (text) => void stderr.write(redactor.clean(text)),
-    colors: { out: colored(env, node.argv, stdout.isTTY), err: colored(env, node.argv, stderr.isTTY) },
-    live: stderr.isTTY && env['TERM'] !== 'dumb',
+    err: (text) => void stderr.stream().write(redactor.clean(text)),
+    colors: {
+      get out() {
+        return colored(env, node.argv, stdout.stream().isTTY);
+      },
+      get err() {
+        return colored(env, node.argv, stderr.stream().isTTY);
+      },
+    },
+    get live() {
+      return stderr.stream().isTTY && env['TERM'] !== 'dumb';
+    },
     async stdin(limit) {
       const parts: Buffer[] = [];
       let length = 0;
@@ -60,6 +73,38 @@ export function colored(env: Shell['env'], argv: readonly string[], tty: boolean
   return tty === true && env['TERM'] !== 'dumb';
 }
 
-function brokenPipe(error: Error): Error {
-  return new Error(`the output could not be written whole: ${error.message}`);
+/**
+ * A stream of the process, made when it is first used: the streams of Node are dearer to load than a
+ * short command is to run.
+ */
+function whenUsed(node: NodeJS.Process, name: 'stdout' | 'stderr') {
+  let made: NodeJS.WriteStream | undefined;
+  return {
+    used: () => made !== undefined,
+    stream() {
+      // a pipe that closes is told to the one who writes; without a listener it would end the process with 1
+      made ??= node[name].on('error', () => undefined);
+      return made;
+    },
+  };
+}
+
+/**
+ * Writes to stdout what it takes at once: a file, a terminal and most pipes take everything.
+ * @returns the rest, for the stream
+ */
+function notTaken(bytes: Buffer): Buffer {
+  let taken = 0;
+  try {
+    while (taken < bytes.length) taken += writeSync(1, bytes, taken);
+  } catch (error) {
+    if (codeOf(error) !== 'EAGAIN') throw brokenPipe(error);
+  }
+  return bytes.subarray(taken);
+}
+
+function brokenPipe(error: unknown): Error {
+  return new Error(
+    `the output could not be written whole: ${error instanceof Error ? error.message : String(error)}`,
+  );
 }

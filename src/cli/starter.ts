@@ -4,7 +4,7 @@ import { stringify } from 'yaml';
 import type { AnyConnector, Kind } from '../connector.ts';
 import { nearest } from '../grant/nearest.ts';
 import { UsageError } from '../model/errors.ts';
-import { installed } from './reading.ts';
+import { installed } from './installed.ts';
 import { writeAll } from './outputs.ts';
 import type { Shell } from './shell.ts';
 

@@ -1,6 +1,7 @@
 import { UsageError } from '../model/errors.ts';
 import type { Policy } from '../model/dossier.ts';
 import { quoted } from '../reporters/shown.ts';
+import { kindLookup } from '../registry.ts';
 import { verify as ask } from '../verify.ts';
 import { configured, fillSecrets } from './configured.ts';
 import { grantsOf, readRecords } from './reading.ts';
@@ -39,7 +40,7 @@ export async function verify(
     const installed = connectors.all.map((one) => one.id).join(', ');
     throw new UsageError(`--connector ${id}: no such connector; installed are ${installed}`);
   }
-  const grants = grantsOf(texts, connectors, shell);
+  const grants = grantsOf(texts, kindLookup(connectors), shell);
   await fillSecrets(grants, shell);
 
   const watched = progress(shell, options.quiet === true);

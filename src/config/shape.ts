@@ -28,11 +28,11 @@ function policyShape() {
     .strictObject({
       failOn: z.enum(['unproven', 'live', 'never']).default('unproven'),
       allowDormant: z.boolean().default(false),
-      maxEvidenceAge: someTime().default('PT15M'),
+      maxEvidenceAge: z._default(someTime(), 'PT15M'),
       secrets: z.enum(['never', 'issuer', 'everywhere']).default('issuer'),
       probe: z.enum(['on', 'off']).default('off'),
       assumedRights: z.enum(['accept', 'refuse']).default('accept'),
-      maxClockSkew: duration().default('PT2M'),
+      maxClockSkew: z._default(duration(), 'PT2M'),
     })
     .refine(({ secrets, probe }) => !(secrets === 'never' && probe === 'on'), {
       path: ['probe'],
@@ -44,7 +44,7 @@ function policyShape() {
 export function systemShape() {
   return z.strictObject({
     connector: text(),
-    instance: text().exactOptional(),
+    instance: z.exactOptional(text()),
     limits: z
       .strictObject({
         requestsPerSecond: z
@@ -57,7 +57,7 @@ export function systemShape() {
           .min(1, 'at least one request at a time')
           .max(256, 'at most 256 requests at a time')
           .exactOptional(),
-        timeout: ruled(timeoutFlaw).exactOptional(),
+        timeout: z.exactOptional(ruled(timeoutFlaw)),
       })
       .exactOptional(),
   });

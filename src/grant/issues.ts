@@ -1,5 +1,4 @@
-import type { ZodType } from 'zod';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { nearest } from './nearest.ts';
 import { quoted } from './secret-shape.ts';
 import type { Finding, Path } from './tree.ts';
@@ -14,7 +13,7 @@ type Issue = z.core.$ZodIssue;
  */
 export function findingsOf(
   issues: readonly Issue[],
-  schema: ZodType,
+  schema: z.core.$ZodType,
   value: unknown,
   base: Path,
   extra: readonly string[] = [],

@@ -4,6 +4,7 @@ import type { GrantRecord } from '../model/grant.ts';
 import { Secret } from '../model/secret.ts';
 import type { Draft } from './draft.ts';
 import { draftOf } from './draft.ts';
+import { inEnglish } from './english.ts';
 import { findingsOf, meant } from './issues.ts';
 import type { KindLookup } from './kinds.ts';
 import { inOrder, Problems } from './problems.ts';
@@ -109,7 +110,7 @@ function readGrant(
   }
   const value = withoutExtensions(tree.value, []);
   const draft = draftOf(value);
-  const result = recordShape().safeParse(value);
+  const result = recordShape().safeParse(value, inEnglish);
   const refs = readRefs(draft, value, kinds);
   const shapeFindings = result.success ? [] : findingsOf(result.error.issues, recordShape(), value, []);
   const { id } = draft.metadata ?? {};

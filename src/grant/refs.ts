@@ -1,5 +1,6 @@
 import type { Draft, Word } from './draft.ts';
 import { locatedLists, wordsOf } from './draft.ts';
+import { inEnglish } from './english.ts';
 import { findingsOf, meant } from './issues.ts';
 import type { KindLookup } from './kinds.ts';
 import { quoted } from './secret-shape.ts';
@@ -31,7 +32,7 @@ export function readRefs(draft: Draft, value: unknown, kinds: KindLookup): Refs 
     const ref = valueAt(value, path);
     // the schema of the record says that it is missing, or not a map
     if (typeof ref !== 'object' || ref === null || Array.isArray(ref)) continue;
-    const result = kind.ref.safeParse(ref);
+    const result = kind.ref.safeParse(ref, inEnglish);
     if (!result.success) {
       errors.push(...findingsOf(result.error.issues, kind.ref, ref, path));
       continue;

@@ -2,13 +2,25 @@ import { secretShape } from './secret-shape.ts';
 import type { Finding, Path } from './tree.ts';
 
 /** Every key and text below a value that looks like a secret. The findings never repeat it. */
-export function secretsIn(value: unknown, hint: string, path: Path = []): Finding[] {
+export function secretsIn(value: unknown, hint: string): Finding[] {
+  // no shape asks for a start, an end or a line: what is found nowhere in all of the texts is in none of them
+  return secretShape(textsIn(value).join('\n')) === undefined ? [] : search(value, hint, []);
+}
+
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (Array.isArray(value)) return value.flatMap(textsIn);
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, item]) => [key, ...textsIn(item)]);
+}
+
+function search(value: unknown, hint: string, path: Path): Finding[] {
   if (typeof value === 'string') return refused(value, path, false, hint);
-  if (Array.isArray(value)) return value.flatMap((item, index) => secretsIn(item, hint, [...path, index]));
+  if (Array.isArray(value)) return value.flatMap((item, index) => search(item, hint, [...path, index]));
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, item]) => [
     ...refused(key, [...path, key], true, hint),
-    ...secretsIn(item, hint, [...path, key]),
+    ...search(item, hint, [...path, key]),
   ]);
 }
 

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Kind } from '../connector.ts';
 import { locatedLists } from './draft.ts';
 import { recordShape } from './shape.ts';

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { ownFileFlaw, recordReferenceFlaw } from './reference.ts';
 import { duration, instant, name, ruled, text } from './values.ts';
 
@@ -18,11 +18,11 @@ export type RecordInput = z.infer<ReturnType<typeof build>>;
 function build() {
   // made once and used in many places: such a schema is dearer to make than to run
   const id = name();
-  const maybeId = id.exactOptional();
+  const maybeId = z.exactOptional(id);
   const word = text();
-  const maybeWord = word.exactOptional();
+  const maybeWord = z.exactOptional(word);
   const time = instant();
-  const maybeTime = time.exactOptional();
+  const maybeTime = z.exactOptional(time);
 
   const party = {
     kind: z.enum(['agent', 'workload', 'human']),
@@ -32,42 +32,47 @@ function build() {
   const located = {
     kind: z
       .string()
-      .regex(/^[a-z0-9][a-z0-9-]*\/[a-z0-9][a-z0-9-]*$/, 'a kind is <connector>/<noun>, like vault/lease'),
+      .check(
+        z.regex(/^[a-z0-9][a-z0-9-]*\/[a-z0-9][a-z0-9-]*$/, 'a kind is <connector>/<noun>, like vault/lease'),
+      ),
     system: id,
     ref: z.record(z.string(), z.unknown()),
   };
+  const system = z.strictObject({
+    system: id,
+    revocationSource: maybeId,
+    required: z._default(z.boolean(), true),
+  });
+  const credential = z.strictObject({
+    id,
+    ...located,
+    issuedAt: maybeTime,
+    expiresAt: maybeTime,
+    derivedFrom: maybeId,
+    secret: z.exactOptional(ruled(recordReferenceFlaw)),
+  });
   return z.strictObject({
     apiVersion: z.literal('tombstone/v1'),
     kind: z.literal('AccessGrant'),
-    metadata: z.strictObject({ id, labels: z.record(z.string(), z.string()).default({}) }),
+    metadata: z.strictObject({ id, labels: z._default(z.record(z.string(), z.string()), {}) }),
     subject: z.strictObject({
       ...party,
-      onBehalfOf: z.strictObject(party).exactOptional(),
-      accounts: z.array(z.strictObject({ system: id, id: word, name: maybeWord })).default([]),
+      onBehalfOf: z.exactOptional(z.strictObject(party)),
+      accounts: z._default(z.array(z.strictObject({ system: id, id: word, name: maybeWord })), []),
     }),
-    intent: z.strictObject({ reason: word, ticket: maybeWord, task: maybeWord }).exactOptional(),
-    approvals: z
-      .array(z.strictObject({ by: word, at: maybeTime, decision: maybeWord, policy: maybeWord }))
-      .default([]),
-    validity: z.strictObject({ from: time, until: maybeTime, ttl: duration().exactOptional() }),
-    revocation: z.strictObject({ at: time, by: maybeWord, reason: maybeWord }).exactOptional(),
+    intent: z.exactOptional(z.strictObject({ reason: word, ticket: maybeWord, task: maybeWord })),
+    approvals: z._default(
+      z.array(z.strictObject({ by: word, at: maybeTime, decision: maybeWord, policy: maybeWord })),
+      [],
+    ),
+    validity: z.strictObject({ from: time, until: maybeTime, ttl: z.exactOptional(duration()) }),
+    revocation: z.exactOptional(z.strictObject({ at: time, by: maybeWord, reason: maybeWord })),
     systems: z
-      .array(z.strictObject({ system: id, revocationSource: maybeId, required: z.boolean().default(true) }))
-      .min(1, 'at least one system belongs here: every system that the grant touched'),
-    credentials: z
-      .array(
-        z.strictObject({
-          id,
-          ...located,
-          issuedAt: maybeTime,
-          expiresAt: maybeTime,
-          derivedFrom: maybeId,
-          secret: ruled(recordReferenceFlaw).exactOptional(),
-        }),
-      )
-      .default([]),
-    entitlements: z.array(z.strictObject({ id, ...located, before: maybeWord })).default([]),
-    placements: z.array(z.strictObject({ credential: id, ...located })).default([]),
-    baseline: z.strictObject({ capturedAt: time, file: ruled(ownFileFlaw), sha256: word }).exactOptional(),
+      .array(system)
+      .check(z.minLength(1, 'at least one system belongs here: every system that the grant touched')),
+    credentials: z._default(z.array(credential), []),
+    entitlements: z._default(z.array(z.strictObject({ id, ...located, before: maybeWord })), []),
+    placements: z._default(z.array(z.strictObject({ credential: id, ...located })), []),
+    baseline: z.exactOptional(z.strictObject({ capturedAt: time, file: ruled(ownFileFlaw), sha256: word })),
   });
 }

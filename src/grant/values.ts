@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { durationMs, instantMs } from '../model/time.ts';
 
 /** What is wrong with an instant, and how it would be right; undefined where nothing is. */
@@ -41,7 +41,7 @@ export function durationFlaw(text: string): { message: string; hint?: string } |
 
 /** A text with a rule of its own, whose message knows the value. */
 export function ruled(flawOf: (text: string) => { message: string; hint?: string } | undefined) {
-  return z.string().superRefine((text, context) => {
+  const rule = z.superRefine<string>((text, context) => {
     const flaw = flawOf(text);
     if (flaw === undefined) return;
     context.addIssue({
@@ -50,21 +50,24 @@ export function ruled(flawOf: (text: string) => { message: string; hint?: string
       ...(flaw.hint === undefined ? {} : { params: { hint: flaw.hint } }),
     });
   });
+  return z.string().check(rule);
 }
 
 export function instant() {
-  return ruled(instantFlaw).meta({ format: 'date-time' });
+  return ruled(instantFlaw).check(z.meta({ format: 'date-time' }));
 }
 
 export function duration() {
-  return ruled(durationFlaw).meta({ format: 'duration' });
+  return ruled(durationFlaw).check(z.meta({ format: 'duration' }));
 }
 
 /** Names of systems, ids of grants, credentials and entitlements. */
 export function name() {
-  return z.string().regex(/^[A-Za-z0-9._:-]{1,128}$/, 'a name has 1 to 128 letters, digits and . _ : - only');
+  return z
+    .string()
+    .check(z.regex(/^[A-Za-z0-9._:-]{1,128}$/, 'a name has 1 to 128 letters, digits and . _ : - only'));
 }
 
 export function text() {
-  return z.string().min(1, 'this must not be empty');
+  return z.string().check(z.minLength(1, 'this must not be empty'));
 }

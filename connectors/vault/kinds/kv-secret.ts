@@ -1,18 +1,22 @@
+import * as z from 'zod/mini';
 import type { Kind } from '../../../src/connector.ts';
-import { z } from '../../../src/connector.ts';
 import { flag, inNamespace, namespace, quoted } from './words.ts';
 
 const kvSecretRef = z.strictObject({
   mount: z
     .string()
-    .regex(/^\w[\w.~-]*(?:\/\w[\w.~-]*)*$/, 'the path of a mount, without slashes at its ends: secret')
-    .describe('Path of the mount: secret.'),
-  path: z
-    .string()
-    .regex(/^[\x20-\x7e]{1,512}$/, 'a path below the mount')
-    .refine((text) => text.split('/').every((part) => !/^\.{0,2}$/.test(part)), 'a whole path: app/db')
-    .describe('Path of the secret below its mount, without data/ or metadata/.'),
-  version: z.int().positive().optional().describe('One version of it; without it all of them.'),
+    .check(
+      z.regex(/^\w[\w.~-]*(?:\/\w[\w.~-]*)*$/, 'the path of a mount, without slashes at its ends: secret'),
+      z.describe('Path of the mount: secret.'),
+    ),
+  path: z.string().check(
+    z.regex(/^[\x20-\x7e]{1,512}$/, 'a path below the mount'),
+    z.refine((text) => text.split('/').every((part) => !/^\.{0,2}$/.test(part)), 'a whole path: app/db'),
+    z.describe('Path of the secret below its mount, without data/ or metadata/.'),
+  ),
+  version: z
+    .optional(z.int().check(z.positive()))
+    .check(z.describe('One version of it; without it all of them.')),
   namespace,
 });
 export type KvSecretRef = z.infer<typeof kvSecretRef>;

@@ -1,14 +1,13 @@
+import * as z from 'zod/mini';
 import type { Kind } from '../../../src/connector.ts';
-import { z } from '../../../src/connector.ts';
 import { authMount, flag, id, inNamespace, namespace, quoted } from './words.ts';
 
 const secretIdRef = z.strictObject({
   mount: authMount,
   role: z
     .string()
-    .regex(/^\w(?:[\w.-]*\w)?$/, 'the name of a role')
-    .describe('The role that it was made for.'),
-  accessor: id.optional().describe('The accessor of the secret id: secret_id_accessor.'),
+    .check(z.regex(/^\w(?:[\w.-]*\w)?$/, 'the name of a role'), z.describe('The role that it was made for.')),
+  accessor: z.optional(id).check(z.describe('The accessor of the secret id: secret_id_accessor.')),
   namespace,
 });
 export type SecretIdRef = z.infer<typeof secretIdRef>;

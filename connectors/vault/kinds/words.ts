@@ -1,14 +1,18 @@
-import { z } from '../../../src/connector.ts';
+import * as z from 'zod/mini';
 import { plainNamespace } from '../place.ts';
 
-export const id = z.string().regex(/^[\x21-\x7e]{1,512}$/, 'an id without white space');
-export const namespace = id.optional().describe('Path of the namespace, where it is not the configured one.');
+export const id = z.string().check(z.regex(/^[\x21-\x7e]{1,512}$/, 'an id without white space'));
+export const namespace = z
+  .optional(id)
+  .check(z.describe('Path of the namespace, where it is not the configured one.'));
 
 /** Whole path of an auth mount, without slashes at its ends. */
 export const authMount = z
   .string()
-  .regex(/^auth(?:\/\w[\w.~-]*)+$/, 'the path of an auth mount: auth/approle')
-  .describe('Path of the auth mount: auth/approle.');
+  .check(
+    z.regex(/^auth(?:\/\w[\w.~-]*)+$/, 'the path of an auth mount: auth/approle'),
+    z.describe('Path of the auth mount: auth/approle.'),
+  );
 
 /** ` in team-a/`, or nothing. */
 export function inNamespace(ref: { readonly namespace?: string | undefined }): string {

@@ -1,15 +1,17 @@
+import * as z from 'zod/mini';
 import type { Kind } from '../../../src/connector.ts';
-import { z } from '../../../src/connector.ts';
 import { flag, id, inNamespace, namespace, quoted } from './words.ts';
 
 const wrappingRef = z.strictObject({
-  accessor: id.optional().describe('The accessor of the wrapping token: wrap_info.accessor.'),
+  accessor: z.optional(id).check(z.describe('The accessor of the wrapping token: wrap_info.accessor.')),
   namespace,
   sha256: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/, 'SHA-256 of the token, 64 lower-case hex digits')
-    .optional()
-    .describe('Without accessor: SHA-256 of its value. Shows that the secret is the token that was issued.'),
+    .optional(z.string().check(z.regex(/^[0-9a-f]{64}$/, 'SHA-256 of the token, 64 lower-case hex digits')))
+    .check(
+      z.describe(
+        'Without accessor: SHA-256 of its value. Shows that the secret is the token that was issued.',
+      ),
+    ),
 });
 export type WrappingRef = z.infer<typeof wrappingRef>;
 

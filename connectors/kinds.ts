@@ -1,0 +1,5 @@
+import type { Kind } from '../src/connector.ts';
+import { kinds as postgres } from './postgres/kinds.ts';
+import { kinds as vault } from './vault/kinds.ts';
+
+export const kinds: readonly Kind<unknown>[] = [...postgres, ...vault];
