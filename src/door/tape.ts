@@ -8,7 +8,8 @@ export interface Tape {
   add(exchange: Omit<Exchange, 'id'>): Exchange;
   /**
    * Runs `work` and tells which exchanges it caused, also where several works run side by side, and
-   * the last server time among them. A work inside a work counts for both.
+   * of their server times the one that is furthest from ours: one old answer among several makes the
+   * whole read old. A work inside a work counts for both.
    */
   during<T>(work: () => Promise<T>): Promise<{ value: T; exchanges: readonly string[]; serverAt?: string }>;
 }
@@ -33,7 +34,7 @@ export function createTape(): Tape {
       const scope: Scope = { caused: [], around: scopes.getStore() };
       const value = await scopes.run(scope, work);
       const caused = [...scope.caused];
-      const serverAt = caused.findLast((exchange) => exchange.serverAt !== undefined)?.serverAt;
+      const serverAt = worstClock(caused);
       return {
         value,
         exchanges: caused.map((exchange) => exchange.id),
@@ -41,4 +42,15 @@ export function createTape(): Tape {
       };
     },
   };
+}
+
+function worstClock(exchanges: readonly Exchange[]): string | undefined {
+  let worst: { readonly serverAt: string; readonly apart: number } | undefined;
+  for (const { at, serverAt } of exchanges) {
+    if (serverAt === undefined) continue;
+    const apart = Math.abs(Date.parse(serverAt) - Date.parse(at));
+    // of two that are equally far the later: the answers of one second differ by nothing
+    if (worst === undefined || apart >= worst.apart || Number.isNaN(apart)) worst = { serverAt, apart };
+  }
+  return worst?.serverAt;
 }

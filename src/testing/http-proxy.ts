@@ -47,9 +47,15 @@ export async function startHttpProxy(
   let exchanges: HttpExchange[] = [];
   let fired = 0;
   let rule: (asked: Asked) => HttpSpoiler | undefined = () => undefined;
+  let run = 0;
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const of = run;
     const body = await read(request);
+    // a question of a run that has given up is none of this one's: its client may be gone already
+    await new Promise((resolve) => setImmediate(resolve));
+    const { destroyed, readableEnded } = request.socket;
+    if (of !== run || destroyed || readableEnded) return void response.destroy();
     const asked: Asked = {
       number: exchanges.length + 1,
       method: request.method ?? '',
@@ -85,6 +91,7 @@ export async function startHttpProxy(
       return fired;
     },
     begin(next = () => undefined) {
+      run += 1;
       exchanges = [];
       fired = 0;
       rule = next;

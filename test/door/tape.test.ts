@@ -46,3 +46,12 @@ test('a work that fails fails as it is', async () => {
   const tape = createTape();
   await expect(tape.during(async () => Promise.reject(new Error('its own')))).rejects.toThrow('its own');
 });
+
+test('one old answer among several makes the whole read old', async () => {
+  const tape = createTape();
+  const { serverAt } = await tape.during(async () => {
+    for (const told of ['2026-11-23T10:00:00Z', '2026-11-23T09:00:00Z', '2026-11-23T10:00:01Z'])
+      tape.add({ ...exchange, serverAt: told });
+  });
+  expect(serverAt).toBe('2026-11-23T09:00:00Z');
+});
