@@ -7,12 +7,12 @@
  */
 import type { Duplex } from 'node:stream';
 import type { core, ZodType } from 'zod';
-import type { Method } from './model/evidence.ts';
+import type { Method, Mints } from './model/evidence.ts';
 import type { Claim, Controls, Failure, Observation, Some, Stamp } from './model/observation.ts';
 import type { Secret } from './model/secret.ts';
 
 export * as z from 'zod';
-export type { Method } from './model/evidence.ts';
+export type { Method, Mints } from './model/evidence.ts';
 export type {
   Bound,
   Claim,
@@ -157,8 +157,8 @@ export interface Kind<R> {
   readonly requires: Some<Claim>;
   /** The claim whose standing positive makes the target live by itself. */
   readonly killing: Claim;
-  /** Does the issuer make a principal in another system for it? */
-  mints(ref: R): boolean;
+  /** What must be a target of its own, for this one to be all gone. */
+  mints(ref: R): Mints;
   /** Documented propagation time of an end, ISO 8601. */
   readonly horizon: string;
   /** What a person runs or does to end it. */

@@ -72,7 +72,7 @@ export const lease: Kind<LeaseRef> = {
   requires: ['authenticates'],
   killing: 'authenticates',
   // leases below auth/ are those of tokens: nothing stands behind them in another system
-  mints: ({ leaseId }) => leaseId?.startsWith('auth/') !== true,
+  mints: ({ leaseId }) => (leaseId?.startsWith('auth/') === true ? false : 'elsewhere'),
   horizon: 'PT0S',
   fix: (ref) =>
     ref.leaseId === undefined

@@ -153,9 +153,9 @@ describe('the connector', () => {
   );
 
   it('knows which leases stand for a principal elsewhere', () => {
-    expect(lease.mints({ leaseId: 'database/creds/r/x' })).toBe(true);
+    expect(lease.mints({ leaseId: 'database/creds/r/x' })).toBe('elsewhere');
     expect(lease.mints({ leaseId: 'auth/token/create/hx' })).toBe(false);
-    expect(lease.mints({})).toBe(true);
+    expect(lease.mints({})).toBe('elsewhere');
   });
 
   it('says how to end each in words for a shell', () => {

@@ -89,7 +89,7 @@ function recordText(kinds: readonly Kind<unknown>[], now: Date): string {
   const end = new Date(now.getTime() + 3_600_000);
   const second = (date: Date) => date.toISOString().replace(/\.\d+/, '');
   // whatever the issuer makes elsewhere is named as made from it
-  const issuer = kinds.findIndex((kind) => kind.mints(kind.example));
+  const issuer = kinds.findIndex((kind) => kind.mints(kind.example) === 'elsewhere');
   const items = kinds.map((kind, index) => ({
     role: kind.role,
     item: {

@@ -103,7 +103,7 @@ const target = z.strictObject({
       requires: z.tuple([claim]).rest(claim),
       killing: claim,
       horizon: duration,
-      mints: z.boolean(),
+      mints: z.union([z.literal(false), z.enum(['elsewhere', 'anywhere'])]),
     })
     .optional(),
   asks: z.array(z.strictObject({ check: text, claim, point: text, decides: z.boolean() })),

@@ -165,14 +165,18 @@ function loose(target: Target, evidence: readonly Evidence[], context: GrantCont
   const follows = (lead: Lead) => context.followed.has(leadKey(lead, target.system));
   const lost = evidence.find((one) => (one.observation.leads ?? []).some((lead) => !follows(lead)));
   if (lost !== undefined) states.push(gap(inconclusive('R-DEPTH', 'a lead was not followed'), lost));
-  const elsewhere = [...(context.made.get(target.id) ?? [])].some((system) => system !== target.system);
-  if (target.facts?.mints === true && !elsewhere) {
+  const wanted = target.facts?.mints ?? false;
+  const made = [...(context.made.get(target.id) ?? [])];
+  const named = made.some((system) => wanted === 'anywhere' || system !== target.system);
+  if (wanted !== false && !named) {
+    const what =
+      wanted === 'anywhere' ? 'what it hands over' : 'the principal that its issuer made elsewhere';
     states.push(
       gap(
         inconclusive(
           'R-DERIVED',
-          'its issuer made a principal in another system, which the record does not name',
-          `that principal as a credential of its own, with derivedFrom: ${target.id}`,
+          `the record does not name ${what}`,
+          `it as a credential of its own, with derivedFrom: ${target.id}`,
         ),
       ),
     );

@@ -43,12 +43,18 @@ export interface Evidence {
   readonly observation: Observation;
 }
 
+/**
+ * Does something come of it that must be a target of its own, without which nobody knows that all of
+ * it is gone? `elsewhere`: its issuer makes a principal in another system (a lease's database role).
+ * `anywhere`: it hands something over, wherever that lives (what a wrapping token wraps).
+ */
+export type Mints = false | 'elsewhere' | 'anywhere';
+
 /** What the judge must know of a kind; it travels with the target, so that evidence can be judged offline. */
 export interface KindFacts {
   readonly requires: Some<Claim>;
   readonly killing: Claim;
   /** Documented propagation time of an end, ISO 8601. */
   readonly horizon: string;
-  /** The system that issued it makes a principal elsewhere, which must be a target of its own. */
-  readonly mints: boolean;
+  readonly mints: Mints;
 }

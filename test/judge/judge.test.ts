@@ -367,7 +367,7 @@ describe('what a target is made of', () => {
 
   it('law 9: an issuer that mints elsewhere needs that principal', () => {
     const issuer = target({
-      facts: { requires: ['authenticates'], killing: 'authenticates', horizon: 'PT0S', mints: true },
+      facts: { requires: ['authenticates'], killing: 'authenticates', horizon: 'PT0S', mints: 'elsewhere' },
     });
     const made = (over: Partial<Target>) =>
       target({ id: 'c2', derivedFrom: 'c1', system: 'db', gap: inconclusive('R-SCOPE', ''), ...over });
@@ -378,6 +378,15 @@ describe('what a target is made of', () => {
     expect(word(made({ system: 'vault' }))).toMatchObject({ reason: 'R-DERIVED' });
     expect(word(made({ origin: 'copy' }))).toMatchObject({ reason: 'R-DERIVED' });
     expect(word(made({ grant: 'g2' }))).toMatchObject({ reason: 'R-DERIVED' });
+
+    const wrap = target({
+      facts: { requires: ['authenticates'], killing: 'authenticates', horizon: 'PT0S', mints: 'anywhere' },
+    });
+    const held = (...others: Target[]) =>
+      judge(dossier({ targets: [wrap, ...others], evidence: [gone()] }))[0];
+    expect(held()).toMatchObject({ verdict: 'unproven', reason: 'R-DERIVED' });
+    expect(held(made({ system: 'vault' }))?.verdict).toBe('gone');
+    expect(held(made({ origin: 'copy' }))).toMatchObject({ reason: 'R-DERIVED' });
   });
 
   it('law 5: a lead that became no target is unproven; one that did carries the verdict itself', () => {

@@ -248,8 +248,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'judge: an issuer that mints elsewhere needs nothing',
     file: 'src/judge/judge.ts',
-    cut: 'if (target.facts?.mints === true && !elsewhere) {',
-    put: 'if (target.facts?.mints === undefined && !elsewhere) {',
+    cut: 'if (wanted !== false && !named) {',
+    put: 'if (wanted === undefined && !named) {',
     tests: judge,
   },
   {

@@ -25,10 +25,10 @@ export const wrappingToken: Kind<WrappingRef> = {
   id: ({ accessor, sha256 }) => accessor ?? (sha256 === undefined ? undefined : `sha256:${sha256}`),
   label: (ref) =>
     `wrapping token ${ref.accessor === undefined ? 'without accessor' : `with accessor ${ref.accessor}`}${inNamespace(ref)}`,
-  // what was wrapped lives by itself once it was claimed: it is a target of its own
   requires: ['authenticates'],
   killing: 'authenticates',
-  mints: () => false,
+  // claimed, revoked and over look the same: what was inside lives by itself, and must be asked about
+  mints: () => 'anywhere',
   horizon: 'PT0S',
   fix: (ref) =>
     ref.accessor === undefined
