@@ -169,14 +169,16 @@ function loose(target: Target, evidence: readonly Evidence[], context: GrantCont
   const made = [...(context.made.get(target.id) ?? [])];
   const named = made.some((system) => wanted === 'anywhere' || system !== target.system);
   if (wanted !== false && !named) {
-    const what =
-      wanted === 'anywhere' ? 'what it hands over' : 'the principal that its issuer made elsewhere';
+    const [what, it] =
+      wanted === 'anywhere'
+        ? ['it hands something over', 'what it hands over']
+        : ['its issuer made a principal in another system', 'that principal'];
     states.push(
       gap(
         inconclusive(
           'R-DERIVED',
-          `the record does not name ${what}`,
-          `it as a credential of its own, with derivedFrom: ${target.id}`,
+          `${what}, which the record does not name`,
+          `${it} as a credential of its own, with derivedFrom: ${target.id}`,
         ),
       ),
     );
