@@ -24,6 +24,12 @@ export interface RealServer {
 /** The check that a world is for. */
 export const checkOf = (variant: string): string => variant.split(' ')[0] ?? '';
 
+/** Every second world, for a file of its own. */
+export function half(binding: Binding, which: 'even' | 'odd'): Binding {
+  const rest = which === 'even' ? 0 : 1;
+  return { ...binding, variants: binding.variants.filter((_, index) => index % 2 === rest) };
+}
+
 /** Puts every world of the connector through the suite, fake and real. */
 export function bind(binding: Binding): void {
   const { connector, server, variants } = binding;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { connectors } from '../../connectors/index.ts';
-import { checkOf } from './bind.ts';
+import { checkOf, half } from './bind.ts';
 import type { Binding } from './bind.ts';
 import { postgresBinding } from './postgres.ts';
 import { vaultBinding } from './vault.ts';
@@ -16,6 +16,12 @@ test('every check of every connector keeps the contract on its fake and on its r
   expect(bindings.map(({ connector }) => connector.id).toSorted()).toEqual(
     connectors.map(({ id }) => id).toSorted(),
   );
+});
+
+test('two halves are the whole', () => {
+  const halves = (['even', 'odd'] as const).flatMap((which) => half(vaultBinding, which).variants);
+  expect(halves.toSorted()).toEqual(vaultBinding.variants.toSorted());
+  expect(existsSync(new URL('vault-more.contract.test.ts', import.meta.url))).toBe(true);
 });
 
 test.each(connectors.map(({ id }) => id))('%s runs the suite', (id) => {

@@ -1,0 +1,4 @@
+import { bind, half } from './bind.ts';
+import { vaultBinding } from './vault.ts';
+
+bind(half(vaultBinding, 'odd'));
