@@ -120,7 +120,7 @@ function claimStates(
     const state = stateOf(about, horizon, measure);
     // a check that only corroborates is coverage when it fails, but what it sees is seen
     if (!ask.decides && (state.is === 'unproven' || state.is === 'gone')) continue;
-    states.push(carried(state, ask.claim, facts));
+    states.push(ask.claim === facts.killing ? state : carried(state, about, horizon, measure));
   }
   const [first, ...rest] = states;
   return first === undefined
@@ -152,11 +152,19 @@ const gap = (failure: Failure, evidence?: Evidence): State => ({
   ...(evidence === undefined ? {} : { evidence }),
 });
 
-/** What a claim beside the killing one found became targets of their own: they carry the verdict. */
-function carried(state: State, claim: Claim, facts: KindFacts): State {
-  if (state.is !== 'live' || claim === facts.killing) return state;
-  const leads = state.evidence.observation.leads ?? [];
-  return leads.length === 0 ? state : { is: 'gone', evidence: state.evidence };
+/**
+ * What a claim beside the killing one found became targets of their own: they carry the verdict. Only
+ * the last round's finds do: what was made since is not among those of a round before.
+ */
+function carried(state: State, about: readonly Evidence[], horizon: number, measure: Measure): State {
+  if (state.is !== 'live' || (state.evidence.observation.leads ?? []).length === 0) return state;
+  const last = Math.max(...about.map((one) => one.round));
+  if (state.evidence.round === last) return { is: 'gone', evidence: state.evidence };
+  return stateOf(
+    about.filter((one) => one.round === last),
+    horizon,
+    measure,
+  );
 }
 
 /** Leads that became no target, and principals elsewhere that nobody named. */

@@ -422,6 +422,44 @@ describe('what a target is made of', () => {
     expect(judge(dossier({ targets: [role], evidence: [gone(), bare] }))[0]?.verdict).toBe('live');
   });
 
+  it('law 5: leads of an earlier round do not answer for a round that could not look', () => {
+    const lead = { kind: 'vault/token', ref: { accessor: 'o1' }, relation: 'made' };
+    const asks = (['authenticates', 'derived'] as const).map((claim) => ({
+      check: `vault/${claim}`,
+      claim,
+      point: 'a',
+      decides: true,
+    }));
+    const facts = {
+      requires: ['authenticates', 'derived'],
+      killing: 'authenticates',
+      horizon: 'PT0S',
+      mints: false,
+    } as const;
+    const parent = target({ facts, asks });
+    const orphan = target({
+      id: 'c1/made-1',
+      derivedFrom: 'c1',
+      leads: ['["vault","vault/token",[["accessor","o1"]]]'],
+    });
+    const found = (round: number) =>
+      evidence(
+        { saw: 'present', state: 'active', revivedBy: 'subject', value: '', leads: [lead] },
+        { claim: 'derived', round },
+      );
+    const ended = (round: number) => {
+      const read = stamp({ epoch: round });
+      return evidence({ saw: 'absent', controls: around(read) }, { round, read });
+    };
+    const blind = evidence(inconclusive('R-PERM', 'may not list'), { claim: 'derived', round: 2 });
+    const word = (...given: Evidence[]) => judge(dossier({ targets: [parent, orphan], evidence: given }))[0];
+    expect(word(ended(1), ended(2), found(1), found(2))?.verdict).toBe('gone');
+    expect(word(ended(1), ended(2), found(1), blind)).toMatchObject({
+      verdict: 'unproven',
+      reason: 'R-PERM',
+    });
+  });
+
   it('a failed check that only corroborates is no doubt, but what it sees is seen', () => {
     const asks = [
       { check: 'vault/authenticates', claim: 'authenticates', point: 'a', decides: true },

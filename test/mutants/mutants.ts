@@ -253,6 +253,13 @@ export const mutants: readonly Mutant[] = [
     tests: judge,
   },
   {
+    name: 'judge: what an earlier round found answers for a later one',
+    file: 'src/judge/judge.ts',
+    cut: 'if (state.evidence.round === last)',
+    put: 'if (last > 0)',
+    tests: judge,
+  },
+  {
     name: 'judge: a running grant is judged',
     file: 'src/judge/judge.ts',
     cut: 'if (measure.end === undefined) {',
