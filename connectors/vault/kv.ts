@@ -3,6 +3,8 @@ import { failed, inconclusive, z } from '../../src/connector.ts';
 import type { Endpoint, VaultClient } from './client.ts';
 import { ask } from './client.ts';
 import { notFound, plainly } from './entities.ts';
+import type { MountKey } from './mount.ts';
+import { mountAt } from './mount.ts';
 import { placeOf, plainNamespace, scopeOf } from './place.ts';
 
 const kvFacts = z
@@ -28,32 +30,11 @@ export interface KvSecret {
   readonly doubt?: Failure;
 }
 
-export interface KvKey {
-  readonly mount: string;
+export interface KvKey extends MountKey {
   readonly path: string;
-  readonly namespace: string | undefined;
 }
 
 export const readMetadata = 'read +/metadata/*';
-
-const mountFacts = z.object({
-  type: z.string(),
-  path: z.string(),
-  options: z.record(z.string(), z.string()).nullable(),
-});
-
-/**
- * What is mounted above a path, told to whoever may do something at that path: it takes no permission
- * of its own. https://openbao.org/api-docs/system/internal-ui-mounts/
- */
-function readMount(mount: string): Endpoint<z.infer<typeof mountFacts>> {
-  return {
-    method: 'GET',
-    path: `sys/internal/ui/mounts/${mount}/metadata/${neverWritten}`,
-    needs: readMetadata,
-    data: mountFacts,
-  };
-}
 
 const neverWritten = 'tombstone/never-written';
 
@@ -81,7 +62,7 @@ export const kvSecret: Source<VaultClient, KvKey, KvSecret> = {
   siblings: others,
   // 404 without a text needs the right to read it: without it the same call is 403, whatever stands there
   stranger: {
-    key: (scope) => ({ ...placed(scope), path: neverWritten }),
+    key: (scope) => ({ ...placed(scope), path: neverWritten, mountAccessor: undefined }),
     docs: 'https://openbao.org/api-docs/secret/kv/kv-v2/#read-secret-metadata',
   },
   async one(client, key, signal): Promise<Raw<KvSecret>> {
@@ -99,19 +80,18 @@ export const kvSecret: Source<VaultClient, KvKey, KvSecret> = {
 /** Why the mount is not one that keeps metadata, if it is not. */
 async function unversioned(
   client: VaultClient,
-  { mount, namespace }: KvKey,
+  key: KvKey,
   signal: AbortSignal,
 ): Promise<Failure | undefined> {
-  const found = await ask(client, readMount(mount), { namespace }, signal);
-  if (found === 'nothing') return inconclusive('R-CHECK', 'a mount has no word for absent');
+  const below = { path: `metadata/${neverWritten}`, needs: readMetadata };
+  const found = await mountAt(client, key, below, signal);
   if (failed(found)) return found;
-  const { type, path, options } = found.value;
-  if (path !== `${mount}/`) return inconclusive('R-SCOPE', `${path} is mounted there, not ${mount}/`);
+  const { type, options } = found;
   const version = options?.['version'] ?? '1';
   if (type === 'kv' && version === '2') return undefined;
   return inconclusive(
     'R-NOAPI',
-    `${mount}/ is ${type === 'kv' ? `kv of version ${version}` : type}, which keeps no metadata: only whoever may read the secret can tell`,
+    `${key.mount}/ is ${type === 'kv' ? `kv of version ${version}` : type}, which keeps no metadata: only whoever may read the secret can tell`,
   );
 }
 
@@ -142,7 +122,7 @@ async function others(
   return found.value.keys
     .filter((path) => !path.endsWith('/'))
     .slice(0, 3)
-    .map((path) => ({ key: { mount, path, namespace }, chosen: 'own' as const }));
+    .map((path) => ({ key: { mount, path, mountAccessor: undefined, namespace }, chosen: 'own' as const }));
 }
 
 function placed(scope: string): { readonly mount: string; readonly namespace: string | undefined } {

@@ -17,8 +17,8 @@ export const kvSecretMetadata: Check<VaultClient, KvSecretRef> = {
   docs: 'https://openbao.org/api-docs/secret/kv/kv-v2/#read-secret-metadata',
   effects: [],
   async observe({ ref }, ctx) {
-    const { mount, path, namespace, version } = ref;
-    const seen = await ctx.read(source, { mount, path, namespace });
+    const { mount, path, mountAccessor, namespace, version } = ref;
+    const seen = await ctx.read(source, { mount, path, mountAccessor, namespace });
     if (failed(seen)) return seen;
     if (seen.saw === 'nothing') return { saw: 'absent', controls: seen.controls };
     const standing = standingOf(seen.value, version);

@@ -1,14 +1,10 @@
 import * as z from 'zod/mini';
 import type { Kind } from '../../../src/connector.ts';
-import { flag, inNamespace, namespace, quoted } from './words.ts';
+import { flag, inNamespace, mount, mountAccessor, namespace, quoted } from './words.ts';
 
 const kvSecretRef = z.strictObject({
-  mount: z
-    .string()
-    .check(
-      z.regex(/^\w[\w.~-]*(?:\/\w[\w.~-]*)*$/, 'the path of a mount, without slashes at its ends: secret'),
-      z.describe('Path of the mount: secret.'),
-    ),
+  mount,
+  mountAccessor,
   path: z.string().check(
     z.regex(/^[\x20-\x7e]{1,512}$/, 'a path below the mount'),
     z.refine((text) => text.split('/').every((part) => !/^\.{0,2}$/.test(part)), 'a whole path: app/db'),

@@ -6,6 +6,25 @@ export const namespace = z
   .optional(id)
   .check(z.describe('Path of the namespace, where it is not the configured one.'));
 
+/** Whole path of a secret mount, without slashes at its ends. */
+export const mount = z
+  .string()
+  .check(
+    z.regex(/^\w[\w.~-]*(?:\/\w[\w.~-]*)*$/, 'the path of a mount, without slashes at its ends: secret'),
+    z.describe('Path of the mount: secret.'),
+  );
+
+/** One name below a mount: a role, a key. */
+export const named = z.string().check(z.regex(/^[\w.@~-]{1,256}$/, 'a name without slashes'));
+
+export const mountAccessor = z
+  .optional(id)
+  .check(
+    z.describe(
+      'Accessor of the mount at grant time (bao secrets list, bao auth list): tells it from another one that was made at its path since.',
+    ),
+  );
+
 /** Whole path of an auth mount, without slashes at its ends. */
 export const authMount = z
   .string()
