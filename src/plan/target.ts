@@ -18,7 +18,7 @@ export interface Question {
   readonly secret?: Secret;
   readonly accounts: readonly string[];
   readonly about?: string;
-  readonly window: { readonly from: string; readonly to: string };
+  readonly window: { readonly from: string; readonly to: string; readonly revokedAt?: string };
 }
 
 export interface Plan {
@@ -182,5 +182,10 @@ function allowed(secret: Secret | undefined, method: string, { secrets }: Policy
 function window(grant: GrantRecord, sought: Sought, { now, policy }: Planning): Question['window'] {
   const instants = [grant.validity.from, sought.issuedAt].map((instant) => instantMs(instant) ?? Infinity);
   const skew = durationMs(policy.maxClockSkew) ?? 0;
-  return { from: new Date(Math.min(...instants) - skew).toISOString(), to: now };
+  const revokedAt = grant.revocation?.at;
+  return {
+    from: new Date(Math.min(...instants) - skew).toISOString(),
+    to: now,
+    ...(revokedAt === undefined ? {} : { revokedAt }),
+  };
 }
