@@ -7,6 +7,9 @@ import { roleSessions } from './checks/role-sessions.ts';
 import { session } from './checks/session.ts';
 
 const past = '2001-01-01 00:00:00+00';
+const prepare = `BEGIN; SET LOCAL ROLE jit; SELECT 1; PREPARE TRANSACTION 'later'`;
+const nothingOpen =
+  'absent, sighted checkpointer within, sighted prepared by oid # before, sighted prepared by oid # after, sighted oid # tombstone_verifier within';
 
 const cases: readonly Case[] = [
   {
@@ -123,10 +126,64 @@ const cases: readonly Case[] = [
   },
   {
     title: 'no session of a role that may not log in',
-    expected: 'absent, sighted checkpointer within, sighted oid # tombstone_verifier within',
+    expected: nothingOpen,
     async run({ at, verifier, oid }) {
       await at.run(`CREATE ROLE jit NOLOGIN`);
       return verifier.ask(roleSessions, { name: 'jit', oid: await oid('jit') });
+    },
+  },
+  {
+    title: 'a transaction that a dropped role prepared',
+    expected: 'present active R-ACTIVE: 1 prepared: later in postgres since # leads 1',
+    async run({ at, verifier, oid }) {
+      await at.run('CREATE ROLE jit LOGIN');
+      const id = await oid('jit');
+      await at.run(prepare, 'DROP ROLE jit');
+      return verifier.ask(roleSessions, { name: 'jit', oid: id });
+    },
+  },
+  {
+    title: 'a transaction that was prepared, beside an open session',
+    expected:
+      'present active R-ACTIVE: 1 open: pid # client backend on postgres from 127.0.0.1 since #; 1 prepared: later in postgres since # leads 2',
+    async run({ at, verifier, oid, login }) {
+      await at.run(`CREATE ROLE jit LOGIN PASSWORD 'x'`);
+      await login('jit');
+      await at.run(prepare);
+      return verifier.ask(roleSessions, { name: 'jit', oid: await oid('jit') });
+    },
+  },
+  {
+    title: 'a transaction that was prepared and rolled back',
+    expected: nothingOpen,
+    async run({ at, verifier, oid }) {
+      await at.run('CREATE ROLE jit NOLOGIN');
+      const id = await oid('jit');
+      await at.run(prepare, `ROLLBACK PREPARED 'later'`, 'DROP ROLE jit');
+      return verifier.ask(roleSessions, { name: 'jit', oid: id });
+    },
+  },
+  {
+    title: 'a transaction that another role prepared',
+    expected: nothingOpen,
+    async run({ at, verifier, oid }) {
+      await at.run('CREATE ROLE jit NOLOGIN', 'CREATE ROLE other');
+      await at.run(prepare.replace('jit', 'other'));
+      return verifier.ask(roleSessions, { name: 'jit', oid: await oid('jit') });
+    },
+  },
+  {
+    title: 'who may not ask for prepared transactions does not see whether there are',
+    expected:
+      'R-PERM: SQLSTATE 42501 aclcheck_error: permission denied for function pg_prepared_xact needs EXECUTE on function pg_catalog.pg_prepared_xact()',
+    async run({ at, verifier, oid }) {
+      await at.run('CREATE ROLE jit NOLOGIN');
+      await at.run('REVOKE EXECUTE ON FUNCTION pg_catalog.pg_prepared_xact() FROM PUBLIC');
+      try {
+        return await verifier.ask(roleSessions, { name: 'jit', oid: await oid('jit') });
+      } finally {
+        await at.run('GRANT EXECUTE ON FUNCTION pg_catalog.pg_prepared_xact() TO PUBLIC');
+      }
     },
   },
   {
@@ -424,6 +481,8 @@ async function eventually(ask: () => Promise<Observation>): Promise<Observation>
 
 onBoth(cases, async (cluster) => {
   await cluster.rules(everybody);
+  // most cases prepared none
+  await cluster.run(`ROLLBACK PREPARED 'later'`).catch(() => undefined);
   for (const name of ['jit', 'near', 'far', 'grp', 'other']) await cluster.run(`DROP ROLE IF EXISTS ${name}`);
   await cluster.run('GRANT pg_read_all_stats TO tombstone_verifier');
 });

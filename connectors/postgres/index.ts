@@ -27,5 +27,6 @@ export const postgres: Connector<Config, PostgresClient> = {
   identify: (client, signal) => client.identify(signal),
   kinds,
   checks: [roleCheck, roleSessions, membershipCheck, sessionCheck, privilegeCheck, objectCheck],
+  without: { sweep: 'not built yet', hunt: 'not built yet' },
   policy,
 };

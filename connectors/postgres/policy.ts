@@ -36,6 +36,8 @@ const open: Readonly<Record<string, (role: string) => string>> = {
   ),
   'EXECUTE on function pg_catalog.pg_control_system()': (role) =>
     `GRANT EXECUTE ON FUNCTION pg_catalog.pg_control_system() TO ${role};`,
+  'EXECUTE on function pg_catalog.pg_prepared_xact()': (role) =>
+    `GRANT EXECUTE ON FUNCTION pg_catalog.pg_prepared_xact() TO ${role};`,
 };
 
 const verifier = 'tombstone_verifier';

@@ -86,6 +86,19 @@ const subjects: Readonly<Record<string, Subject>> = {
     end: endSession,
     asks: ({ body }) => body.includes('pg_stat_activity s'),
   },
+  'postgres/role-sessions that prepared a transaction': {
+    async create(place, name) {
+      await give(place, name);
+      await place.run(`BEGIN; SET LOCAL ROLE ${name}; SELECT 1; PREPARE TRANSACTION '${name}'`);
+      return { ref: { name, oid: await place.oid(name) } };
+    },
+    async end(place, name) {
+      await place.run(`ROLLBACK PREPARED '${name}'`);
+      await drop(place, name);
+    },
+    // the controls ask for an owner that never was
+    asks: ({ body }) => body.includes('pg_prepared_xact()') && !body.includes('4294967294'),
+  },
   'postgres/membership': {
     async create(place, name) {
       await place.run(`CREATE ROLE ${name}_group`);
@@ -267,12 +280,13 @@ const state = `select jsonb_build_array(
   (select jsonb_agg(to_jsonb(d) order by oid) from pg_database d),
   (select jsonb_agg(jsonb_build_array(oid, relname, relowner, relacl) order by oid) from pg_class
     where relkind = 'r'),
+  (select jsonb_agg(to_jsonb(x) order by x.gid) from pg_prepared_xact() x),
   (select jsonb_agg(to_jsonb(l) order by oid) from pg_largeobject_metadata l),
   (select jsonb_agg(jsonb_build_array(pid, usesysid, backend_start) order by pid) from pg_stat_activity
     where backend_type = 'client backend' and usename not in ('postgres', '${verifier}')))::text as state`;
 
 async function startReal() {
-  const here = await startPostgres();
+  const here = await startPostgres({ settings: { max_prepared_transactions: '8' } });
   let there: Promise<RunningPostgres> | undefined;
   /** One statement of text, as one column of text. */
   const text = async (sql: string): Promise<string> => {
@@ -281,7 +295,11 @@ async function startReal() {
   };
   return {
     world(variant: string): Promise<ContractWorld> {
-      const run = async (sql: string): Promise<void> => void (await here.sql(sql));
+      const run = async (sql: string): Promise<void> => {
+        const client = await here.session();
+        // several statements in one text come back as several results
+        await client.query(sql).finally(() => client.end());
+      };
       return world(variant, {
         address: here,
         run,
@@ -320,6 +338,10 @@ async function clear(server: RunningPostgres): Promise<void> {
   await server.sql(
     `select pg_terminate_backend(pid, 10000) from pg_stat_activity where usename ~ '^(jit|crowd)_'`,
   );
+  const waiting = await server.sql('select gid as name from pg_prepared_xacts');
+  for (const { name } of z.array(z.object({ name: z.string() })).parse(waiting)) {
+    await server.sql(`ROLLBACK PREPARED '${name}'`);
+  }
   const roles = await server.sql(
     `select rolname as name from pg_roles where rolname ~ '^(jit|crowd)_' or rolname = '${verifier}'`,
   );

@@ -20,9 +20,9 @@ const created = z.object({ auth: z.object({ client_token: z.string() }) });
 
 /** What PostgreSQL gives to everybody, and a site may take away: `SELECT ON pg_catalog.pg_roles`. */
 function fromPublic(need: string | undefined): string | undefined {
-  if (need === 'EXECUTE on function pg_catalog.pg_control_system()') {
-    return 'EXECUTE ON FUNCTION pg_catalog.pg_control_system()';
-  }
+  const [, call] =
+    /^EXECUTE on function (pg_catalog\.(?:pg_control_system|pg_prepared_xact)\(\))$/.exec(need ?? '') ?? [];
+  if (call !== undefined) return `EXECUTE ON FUNCTION ${call}`;
   const [, catalog] = /^SELECT on (pg_catalog\.\w+)$/.exec(need ?? '') ?? [];
   return catalog === undefined ? undefined : `SELECT ON ${catalog}`;
 }

@@ -47,7 +47,7 @@ export const makers = 'makers';
 
 export async function openWorld(): Promise<World> {
   const planted = new Planted();
-  const settings = { autovacuum: 'off', max_prepared_transactions: '4' };
+  const settings = { autovacuum: 'off', max_prepared_transactions: '4', wal_level: 'logical' };
   const started = await Promise.allSettled([
     startOpenBao({ rootToken: planted.add(`root-${randomBytes(12).toString('hex')}`) }),
     startPostgres({ logStatements: true, settings }),

@@ -75,8 +75,17 @@ export const actingStatements: readonly (readonly [RegExp, Run])[] = [
     (world, [, name = '']) => drop(world, 'replication-slot', name),
   ],
   [
-    new RegExp(`^begin; .+; prepare transaction '${word}'$`, 'is'),
-    (world, [, name = '']) => add(world, 'prepared-transaction', name, ['in database postgres']),
+    new RegExp(`^begin; (?:set local role ${word}; )?.+; prepare transaction '${word}'$`, 'is'),
+    (world, [, role = 'postgres', name = '']) => {
+      world.objects.add({
+        class: 'prepared-transaction',
+        name,
+        traits: ['in database postgres'],
+        owner: world.role(role).oid,
+        madeAt: world.now(),
+      });
+      return 'PREPARE TRANSACTION';
+    },
   ],
   [
     new RegExp(`^(?:rollback|commit) prepared '${word}'$`, 'i'),

@@ -58,6 +58,14 @@ const statements: readonly (readonly [RegExp, Run])[] = [
     },
   ],
   [
+    /^(grant|revoke) execute on function pg_catalog\.pg_prepared_xact\(\) (?:to|from) public$/i,
+    (world, [, verb]) => {
+      if (verb?.toLowerCase() === 'grant') world.permit('EXECUTE pg_prepared_xact', 'public');
+      else world.deny('EXECUTE pg_prepared_xact', 'public');
+      return 'GRANT';
+    },
+  ],
+  [
     new RegExp(`^grant ${name} to ${name}(?: with (.*))?$`, 'i'),
     (world, [, role, member, options = '']) => {
       const on = (option: string, otherwise: boolean) => {

@@ -27,6 +27,7 @@ const known = [
   'pg_stat_activity',
   'pg_auth_members',
   'pg_hba_file_rules',
+  'pg_prepared_xact',
   'current_user',
   'aclexplode',
 ];
@@ -58,6 +59,11 @@ const questions: readonly Question[] = [
     reads: ['pg_roles', 'pg_auth_members', 'pg_hba_file_rules'],
     reaches: ['SELECT pg_roles', 'SELECT pg_auth_members', 'EXECUTE pg_hba_file_rules'],
     answer: loginRules,
+  },
+  {
+    reads: ['pg_prepared_xact'],
+    reaches: ['SELECT pg_database', 'EXECUTE pg_prepared_xact'],
+    answer: preparedByOwner,
   },
   {
     reads: ['pg_roles', 'pg_auth_members', 'aclexplode'],
@@ -174,6 +180,17 @@ function sessionsByRole(world: FakeWorld, asker: Asker, [ids]: readonly (string 
       database: one.database ?? null,
       from: sees(one) ? (one.from ?? null) : null,
       sighted: seesAll,
+    }));
+}
+
+function preparedByOwner(world: FakeWorld, _asker: Asker, [owner]: readonly (string | null)[]): Row[] {
+  return world.objects.all
+    .filter((one) => one.class === 'prepared-transaction' && one.owner === Number(owner))
+    .map(({ name, madeAt }) => ({
+      owner: Number(owner),
+      name,
+      preparedAt: instant(madeAt),
+      database: 'postgres',
     }));
 }
 

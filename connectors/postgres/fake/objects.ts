@@ -30,10 +30,12 @@ export interface FakeObject {
   readonly columns: FakeColumn[];
   /** What it confers, in the server's own words. */
   readonly traits: readonly string[];
+  /** When it was prepared, of a transaction. Milliseconds since the epoch. */
+  readonly madeAt: number;
 }
 
 export type NewObject = Pick<FakeObject, 'class' | 'name'> &
-  Partial<Pick<FakeObject, 'oid' | 'space' | 'args' | 'owner' | 'acl' | 'traits'>> & {
+  Partial<Pick<FakeObject, 'oid' | 'space' | 'args' | 'owner' | 'acl' | 'traits' | 'madeAt'>> & {
     readonly columns?: readonly string[];
   };
 
@@ -95,6 +97,7 @@ export class FakeObjects {
       owner: given.owner,
       acl: given.acl,
       traits: given.traits ?? [],
+      madeAt: given.madeAt ?? 0,
       columns: columns.map((name, at) => ({ name, number: at + 1, acl: [] })),
     };
     if (this.#find(object) !== undefined) {
@@ -148,7 +151,7 @@ export class FakeObjects {
 
   /** Takes from a role whatever it was given, and drops what it owns. */
   dropOwned(role: number): void {
-    const left = this.all.filter(({ owner }) => owner !== role);
+    const left = this.all.filter((one) => one.owner !== role || waits(one));
     this.all.splice(0, this.all.length, ...left);
     for (const object of left) {
       object.acl = object.acl?.filter((one) => one.grantee !== role);
@@ -163,7 +166,7 @@ export class FakeObjects {
   heldBy(role: number): string | undefined {
     const found = this.all.find(
       (one) =>
-        one.owner === role ||
+        (one.owner === role && !waits(one)) ||
         [...(one.acl ?? []), ...one.columns.flatMap(({ acl }) => acl)].some(
           ({ grantee }) => grantee === role,
         ),
@@ -193,3 +196,6 @@ export class FakeObjects {
 
 const same = (a: Omit<FakeEntry, 'grantable'>, b: Omit<FakeEntry, 'grantable'>) =>
   a.grantee === b.grantee && a.privilege === b.privilege;
+
+/** A prepared transaction keeps nobody from dropping its role. */
+const waits = ({ class: of }: FakeObject) => of === 'prepared-transaction';

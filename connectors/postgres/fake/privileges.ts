@@ -158,6 +158,7 @@ function thingsOf(world: FakeWorld, asked: Asked): Thing[] {
       acl: undefined,
       columns: [],
       traits: [],
+      madeAt: 0,
     });
   }
   return things.map((object) => ({ object, column: undefined }));

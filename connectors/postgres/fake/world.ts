@@ -45,7 +45,10 @@ export interface FakeRule {
 
 /** Whatever PUBLIC may do unless it was revoked, and what it may not. */
 export type Permission =
-  `SELECT ${(typeof catalogs)[number]}` | 'EXECUTE pg_control_system' | 'EXECUTE pg_hba_file_rules';
+  | `SELECT ${(typeof catalogs)[number]}`
+  | 'EXECUTE pg_control_system'
+  | 'EXECUTE pg_prepared_xact'
+  | 'EXECUTE pg_hba_file_rules';
 
 export type RoleChange = Partial<Omit<FakeRole, 'oid'>>;
 export type NewRole = Partial<FakeRole> & { readonly in?: readonly string[] };
@@ -98,6 +101,7 @@ export class FakeWorld {
   readonly #granted = new Map<Permission, Set<number | 'public'>>([
     ...catalogs.map((name) => [`SELECT ${name}` as const, new Set<number | 'public'>(['public'])] as const),
     ['EXECUTE pg_control_system', new Set(['public'])],
+    ['EXECUTE pg_prepared_xact', new Set(['public'])],
     ['EXECUTE pg_hba_file_rules', new Set()],
   ]);
   #nextOid = 16_384;

@@ -4,6 +4,7 @@ import { leftBehind } from './left-behind.ts';
 import { kvSecrets } from './kv-secrets.ts';
 import { leases } from './leases.ts';
 import { memberships } from './memberships.ts';
+import { outlasting } from './outlasting.ts';
 import { privileges } from './privileges.ts';
 import { roles } from './roles.ts';
 import { secretIds } from './secret-ids.ts';
@@ -18,7 +19,7 @@ import { wraps } from './wrapping.ts';
 export const corpus: Readonly<Record<string, readonly Scenario[]>> = {
   'What a revocation runs in the database': statements,
   'Leases that fail, wait or are forgotten': leases,
-  'Sessions that outlive their login': sessions,
+  'Sessions that outlive their login': [...sessions, ...outlasting],
   'Logins by themselves': roles,
   Memberships: memberships,
   'Rights on objects': privileges,
