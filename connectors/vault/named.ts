@@ -1,8 +1,8 @@
-import type { Failure, Raw, Sibling, Source } from '../../src/connector.ts';
+import type { Raw, Sibling, Source } from '../../src/connector.ts';
 import { failed, inconclusive, z } from '../../src/connector.ts';
 import type { Endpoint, VaultClient } from './client.ts';
 import { ask } from './client.ts';
-import { notFound, plainly } from './entities.ts';
+import { notFound } from './entities.ts';
 import type { MountKey } from './mount.ts';
 import { mountAt } from './mount.ts';
 import { placeOf, plainNamespace, scopeOf } from './place.ts';
@@ -15,8 +15,6 @@ export interface NamedKey extends MountKey {
 export interface Named<V> {
   readonly name: string;
   readonly facts: V;
-  /** Why it is not shown that this is the mount of the grant: what stands stands all the same. */
-  readonly doubt?: Failure;
 }
 
 /** Where an engine keeps such objects. */
@@ -51,7 +49,13 @@ export function namedSource<V>(shelf: Shelf<V>): Source<VaultClient, NamedKey, N
     siblings: (client, scope, signal) => others(client, shelf, scope, signal),
     stranger: { key: (scope) => keyAt(scope, neverMade), docs: shelf.docs },
     async one(client, key, signal): Promise<Raw<Named<V>>> {
-      const wrong = await misled(client, key, signal);
+      const below = { path: `${folder}/${neverMade}`, needs };
+      const mounted = await mountAt(client, key, below, signal);
+      if (failed(mounted)) return mounted;
+      // never read below another engine: in a KV store of version 1 it would be a secret
+      if (mounted.type !== engine) {
+        return inconclusive('R-SCOPE', `${key.mount}/ is of type ${mounted.type}, not ${engine}`);
+      }
       const endpoint: Endpoint<V> = {
         method: 'GET',
         path: `${key.mount}/${folder}/${encodeURIComponent(key.name)}`,
@@ -59,27 +63,11 @@ export function namedSource<V>(shelf: Shelf<V>): Source<VaultClient, NamedKey, N
         data: shelf.facts,
         absent: notFound,
       };
-      // last, so that the date of this answer is the date of the read
-      const found = plainly(await ask(client, endpoint, { namespace: key.namespace }, signal));
-      if (found === 'nothing') return wrong ?? 'nothing';
-      if (failed(found)) return found;
-      return {
-        value: { name: key.name, facts: found.value, ...(wrong === undefined ? {} : { doubt: wrong }) },
-      };
+      const found = await ask(client, endpoint, { namespace: key.namespace }, signal);
+      if (found === 'nothing' || failed(found)) return found;
+      return { value: { name: key.name, facts: found.value } };
     },
   };
-
-  async function misled(
-    client: VaultClient,
-    key: NamedKey,
-    signal: AbortSignal,
-  ): Promise<Failure | undefined> {
-    const found = await mountAt(client, key, { path: `${folder}/${neverMade}`, needs }, signal);
-    if (failed(found)) return found;
-    return found.type === engine
-      ? undefined
-      : inconclusive('R-SCOPE', `${key.mount}/ is of type ${found.type}, not ${engine}`);
-  }
 }
 
 function placing(mount: string, namespace: string | undefined): string {

@@ -1,6 +1,8 @@
 /** The database engine: enough for a broker that hands out logins and takes them back. */
 import type { Said } from './answer.ts';
 import { data, done, errors, wrapped } from './answer.ts';
+import { accessorOf, mountData } from './mount.ts';
+import { FakeStaticRoles } from './static-roles.ts';
 import type { FakeToken, FakeWorld } from './world.ts';
 import { random, textOf } from './world.ts';
 
@@ -28,10 +30,17 @@ export class FakeDatabaseEngine {
   readonly #database: FakeDatabase | undefined;
   readonly #connections = new Map<string, FakeConnection>();
   readonly #roles = new Map<string, Role>();
+  readonly #statics: FakeStaticRoles;
+  readonly #accessor = accessorOf('database');
 
   constructor(world: FakeWorld, database: FakeDatabase | undefined) {
     this.#world = world;
     this.#database = database;
+    this.#statics = new FakeStaticRoles(world);
+  }
+
+  facts(): Record<string, unknown> {
+    return mountData('database', this.#accessor);
   }
 
   /** `path` is what follows the mount. */
@@ -41,7 +50,10 @@ export class FakeDatabaseEngine {
     path: string,
     body: Readonly<Record<string, unknown>>,
     token: FakeToken,
+    query: URLSearchParams,
   ): Promise<Said | undefined> {
+    const standing = this.#statics.handle(method, path, body, query);
+    if (standing !== undefined) return standing;
     const [part = '', name = ''] = path.split('/');
     const writes = method === 'POST' || method === 'PUT';
     if (part === 'config' && writes) {

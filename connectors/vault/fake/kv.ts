@@ -2,8 +2,8 @@
 import type { Said } from './answer.ts';
 import { data, done, errors, instant } from './answer.ts';
 import type { Body } from './auth.ts';
+import { accessorOf, mountData } from './mount.ts';
 import type { FakeWorld } from './world.ts';
-import { random } from './world.ts';
 
 interface Version {
   readonly data: unknown;
@@ -21,35 +21,18 @@ interface Secret {
 
 export class FakeKv {
   readonly #world: FakeWorld;
-  readonly #mount: string;
   readonly #version: '1' | '2';
-  readonly #accessor = `kv_${random(8).toLowerCase()}`;
+  readonly #accessor = accessorOf('kv');
   readonly #secrets = new Map<string, Secret>();
 
-  constructor(world: FakeWorld, mount: string, version: '1' | '2') {
+  constructor(world: FakeWorld, version: '1' | '2') {
     this.#world = world;
-    this.#mount = mount;
     this.#version = version;
   }
 
-  /** What the mount says of itself. */
+  /** What the mount says of itself, but for its path. */
   facts(): Record<string, unknown> {
-    return {
-      accessor: this.#accessor,
-      config: { default_lease_ttl: 0, force_no_cache: false, max_lease_ttl: 0 },
-      deprecation_status: 'supported',
-      description: '',
-      external_entropy_access: false,
-      local: false,
-      options: this.#version === '2' ? { version: '2' } : {},
-      path: `${this.#mount}/`,
-      plugin_version: '',
-      running_plugin_version: 'v2.6.1+builtin.bao',
-      running_sha256: '',
-      seal_wrap: false,
-      type: 'kv',
-      uuid: random(36),
-    };
+    return mountData('kv', this.#accessor, this.#version === '2' ? { version: '2' } : {});
   }
 
   handle(method: string, path: string, body: Body, query: URLSearchParams): Said | undefined {

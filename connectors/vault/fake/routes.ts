@@ -1,5 +1,5 @@
 /** Which path answers what. The order is the server's: namespace, token, policy, then the path itself. */
-import { allowed, ruleFor, sudo } from './acl.ts';
+import { allowed, ruleFor, seesMount, sudo } from './acl.ts';
 import type { Rule } from './acl.ts';
 import type { Said } from './answer.ts';
 import { authData, data, done, errors, health, leaseData, tokenData, twice, wrapped } from './answer.ts';
@@ -7,12 +7,16 @@ import { FakeApprole } from './approle.ts';
 import type { FakeAuth } from './auth.ts';
 import { FakeUserpass, listAt, textAt } from './auth.ts';
 import type { FakeDatabase } from './database.ts';
+import type { FakeEngine } from './engines.ts';
+import { engineOf } from './engines.ts';
 import { handleIdentity } from './identity.ts';
-import { FakeKv } from './kv.ts';
 import { FakeDatabaseEngine, secondsOf } from './database.ts';
+import { accessorOf, mountData } from './mount.ts';
+import { handlePolicy } from './policies.ts';
+import { rolesOf } from './roles.ts';
 import { notWrapping, unwrap, wrap } from './wrapping.ts';
 import type { FakeLease, FakeNamespace, FakeToken, FakeWorld } from './world.ts';
-import { textOf } from './world.ts';
+import { random, textOf } from './world.ts';
 
 export interface Call {
   /** POST and PUT are one. */
@@ -45,7 +49,7 @@ export function createRouter(world: FakeWorld, database: FakeDatabase | undefine
   const engines = new Map<string, FakeDatabaseEngine>();
   const roles = new Map<string, TokenRole>();
   const logins = new Map<string, FakeAuth>();
-  const stores = new Map<string, FakeKv>();
+  const stores = new Map<string, FakeEngine>();
 
   async function route(turn: Turn): Promise<Said | 'unknown'> {
     const { method, path, body, caller, place, rule } = turn;
@@ -141,10 +145,7 @@ export function createRouter(world: FakeWorld, database: FakeDatabase | undefine
       return done;
     }
     const name = after('sys/policies/acl/');
-    if (writes && name !== undefined) {
-      world.policies.set(`${place.path}/${name}`, textAt(body, 'policy'));
-      return done;
-    }
+    if (name !== undefined) return handlePolicy(world, place, method, name, body) ?? 'unknown';
     const child = after('sys/namespaces/');
     if (writes && child !== undefined) {
       const made = world.createNamespace(place.path === '' ? child : `${place.path}/${child}`);
@@ -152,25 +153,41 @@ export function createRouter(world: FakeWorld, database: FakeDatabase | undefine
       return data({ custom_metadata: {}, id, locked: false, path: `${made.path}/`, tainted: false, uuid });
     }
     const mount = after('sys/mounts/');
-    if (writes && mount !== undefined && body['type'] === 'kv') {
-      const { options } = body;
-      const second = typeof options === 'object' && options !== null && 'version' in options;
-      stores.set(`${place.path}:${mount}`, new FakeKv(world, mount, second ? '2' : '1'));
+    const kept = mount === undefined ? undefined : engineOf(world, body);
+    if (writes && kept !== undefined) {
+      stores.set(`${place.path}:${mount}`, kept);
       return done;
     }
+    if (method === 'DELETE' && mount !== undefined) {
+      stores.delete(`${place.path}:${mount}`);
+      return done;
+    }
+    if (writes && path === 'sys/remount') return move(place, textAt(body, 'from'), textAt(body, 'to'));
     if (writes && mount !== undefined && body['type'] === 'database') {
       if (engines.has(mount)) return errors(400, `path is already in use at ${mount}/`);
       engines.set(mount, new FakeDatabaseEngine(world, database));
       return done;
     }
     const authMount = after('sys/auth/');
-    const Auth =
-      body['type'] === 'userpass' ? FakeUserpass : body['type'] === 'approle' ? FakeApprole : undefined;
-    if (writes && authMount !== undefined && Auth !== undefined) {
+    const auth = writes && authMount !== undefined ? authOf(body['type'], authMount, place) : undefined;
+    if (authMount !== undefined && auth !== undefined) {
       if (logins.has(`${place.path}:${authMount}`))
         return errors(400, `path is already in use at ${authMount}/`);
-      logins.set(`${place.path}:${authMount}`, new Auth(world, authMount, place));
+      logins.set(`${place.path}:${authMount}`, auth);
       return done;
+    }
+    if (method === 'DELETE' && authMount !== undefined) {
+      logins.delete(`${place.path}:${authMount}`);
+      return done;
+    }
+    if (method === 'LIST' && path === 'identity/entity/id') {
+      const here = [...world.entities.values()].filter((one) => one.namespace === place);
+      return listed(
+        turn,
+        here.map((one) => one.id),
+        [],
+        false,
+      );
     }
     const identity = after('identity/');
     if (identity !== undefined) return handleIdentity(world, place, method, identity, body) ?? 'unknown';
@@ -179,7 +196,7 @@ export function createRouter(world: FakeWorld, database: FakeDatabase | undefine
     if (store !== undefined) return store.handle(method, rest.join('/'), body, turn.query) ?? 'unknown';
     const engine = engines.get(first);
     if (engine !== undefined) {
-      return (await engine.handle(first, method, rest.join('/'), body, caller)) ?? 'unknown';
+      return (await engine.handle(first, method, rest.join('/'), body, caller, turn.query)) ?? 'unknown';
     }
     const login = first === 'auth' ? logins.get(`${place.path}:${rest[0]}`) : undefined;
     if (login !== undefined)
@@ -202,6 +219,8 @@ export function createRouter(world: FakeWorld, database: FakeDatabase | undefine
     if (place === undefined) return errors(404, 'namespace not found');
     const login = loginAt(call);
     if (login !== undefined) return login;
+    const open = publicAt(call, place);
+    if (open !== undefined) return open;
     const caller = world.find(call.token);
     if (caller === undefined && call.path === 'sys/wrapping/unwrap') return notWrapping;
     if (caller === undefined || !world.usable(caller)) {
@@ -228,12 +247,40 @@ export function createRouter(world: FakeWorld, database: FakeDatabase | undefine
       : undefined;
   }
 
+  /** What may be read without a token. */
+  function publicAt({ method, path, body, query }: Call, place: FakeNamespace): Said | undefined {
+    const [first = '', ...rest] = path.split('/');
+    const store = stores.get(`${place.path}:${first}`);
+    const below = rest.join('/');
+    return method === 'GET' && store?.open?.(below) === true
+      ? store.handle(method, below, body, query)
+      : undefined;
+  }
+
+  function move(place: FakeNamespace, from: string, to: string): Said {
+    const store = stores.get(`${place.path}:${from}`);
+    if (store === undefined) return errors(400, `no matching mount at "${from}/"`);
+    stores.delete(`${place.path}:${from}`);
+    stores.set(`${place.path}:${to}`, store);
+    return data({ migration_id: random(36) });
+  }
+
+  function authOf(type: unknown, mount: string, place: FakeNamespace): FakeAuth | undefined {
+    if (type === 'userpass') return new FakeUserpass(world, mount, place);
+    return type === 'approle' ? new FakeApprole(world, mount, place) : rolesOf(type);
+  }
+
   /** Takes a right at the path itself, whichever, and none of its own. */
   function mountAbove(path: string, caller: FakeToken, place: FakeNamespace): Said {
     const rule = ruleFor(world, caller, place, path);
-    const store = stores.get(`${place.path}:${path.split('/')[0]}`);
+    const [first = '', mount = ''] = path.split('/');
+    const login = first === 'auth' ? logins.get(`${place.path}:${mount}`) : undefined;
+    if (login !== undefined && seesMount(world, caller, `auth/${mount}`)) {
+      return data({ ...mountData(login.type, accessorOf(login.type)), path: `${mount}/` });
+    }
+    const mounted = stores.get(`${place.path}:${first}`) ?? engines.get(first);
     const may = rule === 'root' || (rule?.capabilities.length ?? 0) > 0;
-    if (may && store !== undefined) return data(store.facts());
+    if (may && mounted !== undefined) return data({ ...mounted.facts(), path: `${first}/` });
     return errors(
       403,
       `preflight capability check returned 403, please ensure client's policies grant access to path ${JSON.stringify(`${path}/`)}`,

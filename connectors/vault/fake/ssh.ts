@@ -1,0 +1,106 @@
+/** An SSH engine that signs user certificates with one Ed25519 key. Nothing of them is kept. */
+import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import type { Said } from './answer.ts';
+import { data, done, errors } from './answer.ts';
+import type { Body } from './auth.ts';
+import { textAt } from './auth.ts';
+import { secondsOf } from './database.ts';
+import { accessorOf, mountData } from './mount.ts';
+import { namesIn } from './named.ts';
+import type { FakeWorld } from './world.ts';
+
+const type = 'ssh-ed25519-cert-v01@openssh.com';
+
+export class FakeSsh {
+  readonly #world: FakeWorld;
+  readonly #accessor = accessorOf('ssh');
+  readonly #roles = new Map<string, { readonly ttl: number }>();
+  #signer: { readonly key: KeyObject; readonly blob: Buffer } | undefined;
+
+  constructor(world: FakeWorld) {
+    this.#world = world;
+  }
+
+  facts(): Record<string, unknown> {
+    return mountData('ssh', this.#accessor);
+  }
+
+  handle(method: string, path: string, body: Body, query: URLSearchParams): Said | undefined {
+    const [what = '', name = ''] = path.split('/');
+    const role = this.#roles.get(name);
+    switch (`${method} ${what}`) {
+      case 'POST config':
+        this.#signer = keys();
+        return this.#authority();
+      case 'GET config':
+        return this.#authority();
+      case 'POST roles':
+        this.#roles.set(name, { ttl: secondsOf(body['ttl']) });
+        return done;
+      case 'DELETE roles':
+        this.#roles.delete(name);
+        return done;
+      case 'GET roles':
+        return role === undefined ? errors(404) : data({ key_type: 'ca', ttl: role.ttl });
+      case 'LIST roles':
+        return namesIn(this.#roles, query);
+      case 'POST issue':
+        return role === undefined
+          ? errors(400, `unknown role: ${name}`)
+          : this.#issue(secondsOf(textAt(body, 'ttl')) || role.ttl);
+      default:
+        return undefined;
+    }
+  }
+
+  #authority(): Said {
+    return this.#signer === undefined
+      ? errors(400, 'no default issuer currently configured')
+      : data({ public_key: `ssh-ed25519 ${this.#signer.blob.toString('base64')}\n` });
+  }
+
+  #issue(ttl: number): Said {
+    if (this.#signer === undefined) return errors(400, 'no default issuer currently configured');
+    const serial = randomBytes(8);
+    const now = Math.floor(this.#world.now() / 1_000);
+    const raw = keys().blob.subarray(-32);
+    const body = Buffer.concat([
+      text(type),
+      text(randomBytes(32)),
+      text(raw),
+      serial,
+      number(1, 4),
+      text('vault-fake'),
+      text(text('deploy')),
+      number(now - 30, 8),
+      number(now + ttl, 8),
+      text(''),
+      text(''),
+      text(''),
+      text(this.#signer.blob),
+    ]);
+    const signature = Buffer.concat([text('ssh-ed25519'), text(sign(null, body, this.#signer.key))]);
+    return data({
+      serial_number: serial.toString('hex'),
+      signed_key: `${type} ${Buffer.concat([body, text(signature)]).toString('base64')}\n`,
+    });
+  }
+}
+
+function keys(): { readonly key: KeyObject; readonly blob: Buffer } {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  const raw = publicKey.export({ type: 'spki', format: 'der' }).subarray(-32);
+  return { key: privateKey, blob: Buffer.concat([text('ssh-ed25519'), text(raw)]) };
+}
+
+function text(value: string | Buffer): Buffer {
+  const bytes = Buffer.from(value);
+  return Buffer.concat([number(bytes.length, 4), bytes]);
+}
+
+function number(value: number, size: 4 | 8): Buffer {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigUInt64BE(BigInt(value));
+  return bytes.subarray(8 - size);
+}
