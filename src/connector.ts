@@ -10,6 +10,8 @@ import type { core, ZodType } from 'zod';
 import type { Method, Mints } from './model/evidence.ts';
 import type { Claim, Controls, Failure, Observation, Some, Stamp } from './model/observation.ts';
 import type { Secret } from './model/secret.ts';
+import type { Baseline } from './model/baseline.ts';
+import type { LookAt } from './look.ts';
 
 export * as z from 'zod';
 export type { Method, Mints } from './model/evidence.ts';
@@ -17,8 +19,10 @@ export type {
   Bound,
   Claim,
   Controls,
+  Edge,
   Failure,
   Lead,
+  Node,
   Observation,
   PassedControl,
   Some,
@@ -27,6 +31,8 @@ export type {
 export type { Reason } from './model/reason.ts';
 export { failed, inconclusive } from './model/observation.ts';
 export { Secret } from './model/secret.ts';
+export { look } from './look.ts';
+export type { Found, Look, LookAt, Looked, Scope } from './look.ts';
 export { durationMs, instantMs } from './model/time.ts';
 export { unlisted } from './door/classify.ts';
 export { TextFile } from './model/text-file.ts';
@@ -143,7 +149,8 @@ export interface Kind<R> {
   /** `<connector>/<noun>` */
   readonly kind: string;
   readonly title: string;
-  readonly role: 'credential' | 'entitlement';
+  /** `coverage`: that a look at a whole system was complete. Only `look` makes such a kind. */
+  readonly role: 'credential' | 'entitlement' | 'coverage';
   /** Strict schema of the locator. Ids that gone needs, but that a record may lack, are optional here and missing from `id`. */
   readonly ref: Schema<R>;
   /** A whole locator that was never issued: `doctor` rehearses the proof of its absence, docs and completion show it. */
@@ -173,6 +180,8 @@ export interface CheckTarget<R> {
   readonly secret?: Secret;
   /** Ids of the subject's accounts in this system, from the record. */
   readonly accounts: readonly string[];
+  /** What stood before the grant, where it was captured. */
+  readonly baseline?: Baseline;
 }
 
 export interface Context<C> {
@@ -180,8 +189,8 @@ export interface Context<C> {
   read<K, V>(source: Source<C, K, V>, key: K): Promise<Answer<V>>;
   /** The whole list, paged to its end, with a sibling sighted in it. */
   walk<K, V>(source: Source<C, K, V>, scope: string): Promise<ListAnswer<V>>;
-  /** From the grant's first instant to its revocation, or now. RFC 3339. */
-  readonly window: { readonly from: string; readonly to: string };
+  /** From the grant's first instant to now; `revokedAt` where the record says that it ended. RFC 3339. */
+  readonly window: { readonly from: string; readonly to: string; readonly revokedAt?: string };
 }
 
 export interface Check<C, R> {
@@ -200,6 +209,8 @@ export interface Check<C, R> {
   readonly docs: string;
   /** What asking changes in the system, in words; empty when nothing. */
   readonly effects: readonly string[];
+  /** Does this point answer the question? Defaults to every point: a copy that lags or a pooler may still let the subject in. */
+  at?(point: string): boolean;
   /** Is this target one that the check can ask about? Defaults to yes. */
   applies?(target: { readonly ref: R; readonly hasSecret: boolean }): boolean;
   observe(target: CheckTarget<R>, ctx: Context<C>): Promise<Observation>;
@@ -252,7 +263,10 @@ export interface Connector<Cfg, C> {
   /** Asked at both ends of every epoch. */
   identify(client: C, signal: AbortSignal): Promise<Identity | Failure>;
   readonly kinds: Some<Kind<unknown>>;
+  /** Looks too, as `look` makes them. */
   readonly checks: Some<Check<C, unknown>>;
+  /** Why a look that the connector does not offer has nothing to find there. Without a reason it is unproven. */
+  readonly without?: { readonly [look in Exclude<LookAt, 'points'>]?: string };
   /** Renders `needs` into the system's own policy language. */
   policy(needs: readonly string[]): string;
 }

@@ -141,7 +141,8 @@ function rehearsal(
 
 /** Something that was never issued is absent; a check that looks for what was made may still find something of others. */
 function rehearsed(observation: Observation): string {
-  if (!('controls' in observation)) return `can see: it saw ${observation.saw}`;
+  if (!('controls' in observation) || observation.controls === undefined)
+    return `can see: it saw ${observation.saw}`;
   const strangers = observation.controls.every((control) => control.form === 'distinct-absence');
   return strangers
     ? 'can prove an absence, by an id that was never issued; a control in the configuration would be stronger'

@@ -4,14 +4,16 @@ import { createRedactor } from './door/redact.ts';
 import { observe } from './observe/observe.ts';
 import { anotherRound } from './observe/rounds.ts';
 import { openRun } from './observe/run.ts';
+import type { Baseline } from './model/baseline.ts';
 import type { Configuration } from './model/config.ts';
 import type { Dossier, Policy } from './model/dossier.ts';
 import type { Evidence } from './model/evidence.ts';
 import type { GrantRecord } from './model/grant.ts';
 import type { Report } from './model/report.ts';
 import { follow } from './plan/follow.ts';
+import { lookAround } from './plan/look-around.ts';
 import { plan } from './plan/plan.ts';
-import type { Question } from './plan/target.ts';
+import type { Plan, Question } from './plan/target.ts';
 import type { ConnectorLookup } from './registry.ts';
 import { report } from './report/report.ts';
 import { seal } from './report/seal.ts';
@@ -22,6 +24,8 @@ export interface VerifyInput {
   readonly connectors: ConnectorLookup;
   /** Connectors to ask; the targets of all others are unproven. */
   readonly only?: readonly string[];
+  /** What stood before each grant, by the grant's id. */
+  readonly baselines?: ReadonlyMap<string, Baseline>;
   /** Overrides the policy of the configuration. */
   readonly policy?: Partial<Policy>;
   /** Milliseconds since the epoch. */
@@ -44,25 +48,34 @@ export async function verify(input: VerifyInput): Promise<{ report: Report; doss
   const policy: Policy = { ...configuration.policy, ...input.policy };
   const run = openRun({ ...input, now, redactor });
   try {
-    const planning = { configuration, policy, now: run.startedAt, connector: run.connector, ...only(input) };
-    let { targets, questions } = plan(grants, planning);
+    const { baselines = new Map<string, Baseline>() } = input;
+    const shared = { configuration, policy, now: run.startedAt, connector: run.connector };
+    const planning = { ...shared, baselines, ...only(input) };
     const evidence: Evidence[] = [];
-    const asked: Question[] = [];
-    for (let round = 1; ; round += 1) {
+    /** Asks, and follows what is found until nothing new is. */
+    const pursue = async ({ targets, questions }: Plan, round: number): Promise<Plan> => {
+      const asked: Question[] = [];
       while (questions.length > 0) {
         const answers = await observe(questions, run, round);
         evidence.push(...answers);
         asked.push(...questions);
-        // what was found becomes a target too, until nothing new is found
         ({ targets, questions } = follow(targets, answers, grants, planning));
       }
-      const gathered = { grants, configuration, policy, targets, evidence, run, insecure: insecure(input) };
-      const dossier = seal(gathered);
+      return { targets, questions: asked };
+    };
+    let targets = await pursue(plan(grants, planning), 1);
+    // after whatever could still make something was seen to have ended
+    let looks = await pursue(lookAround(targets.targets, grants, planning), 1);
+    for (let round = 1; ;) {
+      const all = { grants, configuration, policy, targets: looks.targets, evidence, run };
+      const dossier = seal({ ...all, insecure: insecure(input) });
       const judged = report(dossier);
       if (!(await anotherRound(judged, round, { ...input, now, startedAt: run.startedAt }))) {
         return { dossier, report: judged };
       }
-      questions = asked.splice(0);
+      round += 1;
+      targets = await pursue({ ...targets, targets: looks.targets }, round);
+      looks = await pursue({ ...looks, targets: targets.targets }, round);
     }
   } finally {
     await run.close();

@@ -1,10 +1,17 @@
 import type { Connector } from '../../src/connector.ts';
 import { approleSecretIdRecord } from './checks/approle-secret-id.ts';
+import { authRole } from './checks/auth-role.ts';
+import { identityGroupMembership } from './checks/group-membership.ts';
+import { identityEntity } from './checks/identity-entity.ts';
+import { databaseStaticRoleRotation } from './checks/database-static-role.ts';
 import { kvSecretMetadata } from './checks/kv-secret.ts';
 import { leaseRecord } from './checks/lease.ts';
+import { policyText } from './checks/policy.ts';
+import { pkiCertificateRecord } from './checks/pki-certificate.ts';
 import { tokenAccessor } from './checks/token-accessor.ts';
 import { tokenChildren, tokenChildrenByValue } from './checks/token-children.ts';
 import { tokenByValue } from './checks/token-value.ts';
+import { transitKeyRecord } from './checks/transit-key.ts';
 import { wrapByAccessor, wrapByValue } from './checks/wrapping-token.ts';
 import type { VaultClient } from './client.ts';
 import { createClient } from './client.ts';
@@ -13,6 +20,10 @@ import { vaultConfig } from './config.ts';
 import { identify } from './identify.ts';
 import { kinds } from './kinds.ts';
 import { policy } from './policy.ts';
+
+/** Below a secret mount, whatever its path. */
+const below = (path: RegExp): RegExp =>
+  new RegExp(`^/v1/(?!auth/|identity/|sys/|cubbyhole/)[^?]+?/${path.source}$`);
 
 /** OpenBao and HashiCorp Vault: tokens of every type, leases, secret ids, kept and wrapped secrets. */
 export const vault: Connector<VaultConfig, VaultClient> = {
@@ -40,12 +51,18 @@ export const vault: Connector<VaultConfig, VaultClient> = {
     { method: 'POST', path: /^\/v1\/auth\/token\/lookup$/ },
     { method: 'LIST', path: /^\/v1\/auth\/token\/accessors$/ },
     { method: 'POST', path: /^\/v1\/sys\/capabilities(?:-accessor)?$/ },
-    { method: 'GET', path: /^\/v1\/identity\/entity\/id\/[^/]+$/ },
+    { method: 'GET', path: /^\/v1\/identity\/(?:entity|group)\/id\/[^/]+$/ },
+    { method: 'LIST', path: /^\/v1\/identity\/entity\/id$/ },
+    { method: 'GET', path: /^\/v1\/sys\/policies\/acl\/[^/]+$/ },
+    { method: 'GET', path: /^\/v1\/auth\/[^?]+\/(?:role|users)\/[^/]+(?:\/role-id)?$/ },
     { method: 'POST', path: /^\/v1\/auth\/[^?]+\/role\/[^/]+\/secret-id-accessor\/lookup$/ },
     { method: 'LIST', path: /^\/v1\/auth\/[^?]+\/role$/ },
     { method: 'GET', path: /^\/v1\/sys\/internal\/ui\/mounts\/[^?]+$/ },
     { method: 'GET', path: /^\/v1\/(?!auth\/|identity\/|sys\/|cubbyhole\/)[^?]+?\/metadata\/[^?]+$/ },
     { method: 'LIST', path: /^\/v1\/(?!auth\/|identity\/|sys\/|cubbyhole\/)[^?]+?\/metadata$/ },
+    { method: 'GET', path: below(/cert\/(?:ca|[\da-f:]+)/) },
+    { method: 'GET', path: below(/(?:keys|static-roles)\/[^/?]+/) },
+    { method: 'LIST', path: below(/(?:keys|static-roles)/) },
     { method: 'POST', path: /^\/v1\/sys\/leases\/lookup$/ },
     { method: 'LIST', path: /^\/v1\/sys\/leases\/lookup\/auth\/.+$/ },
   ],
@@ -61,8 +78,16 @@ export const vault: Connector<VaultConfig, VaultClient> = {
     leaseRecord,
     approleSecretIdRecord,
     kvSecretMetadata,
+    pkiCertificateRecord,
+    transitKeyRecord,
+    databaseStaticRoleRotation,
     wrapByAccessor,
     wrapByValue,
+    identityEntity,
+    identityGroupMembership,
+    policyText,
+    authRole,
   ],
+  without: { sweep: 'not built yet', hunt: 'not built yet' },
   policy,
 };

@@ -38,6 +38,8 @@ const failure = z.strictObject({
   needs: text.optional(),
 });
 
+const node = z.strictObject({ kind: text, id: text, label: text.optional(), system: text.optional() });
+
 const along = {
   leads: z
     .array(
@@ -50,7 +52,9 @@ const along = {
       }),
     )
     .optional(),
+  edges: z.array(z.strictObject({ from: z.tuple([node]).rest(node), to: node, relation: text })).optional(),
   bound: z.strictObject({ until: instant, basis: z.enum(['credential', 'issuer', 'record']) }).optional(),
+  excused: z.record(text, z.number().int().nonnegative()).optional(),
 };
 
 const observation = z.discriminatedUnion('saw', [
@@ -60,6 +64,9 @@ const observation = z.discriminatedUnion('saw', [
     revivedBy: z.enum(['subject', 'others']),
     value: text,
     reason: z.enum(['R-ACTIVE', 'R-LISTED', 'R-STANDING', 'R-DISABLED']).optional(),
+    standing: text.optional(),
+    asBefore: z.literal(true).optional(),
+    controls: controls.optional(),
     ...along,
   }),
   z.strictObject({ saw: z.literal('absent'), controls, ...along }),
@@ -68,6 +75,13 @@ const observation = z.discriminatedUnion('saw', [
     saw: z.literal('accepted'),
     as: z.enum(['target', 'other', 'anyone']),
     controls,
+    ...along,
+  }),
+  z.strictObject({
+    saw: z.literal('excluded'),
+    basis: z.enum(['proven', 'declared']),
+    why: text,
+    controls: z.array(control),
     ...along,
   }),
   z.strictObject({ saw: z.literal('allows'), what: z.tuple([text]).rest(text), ...along }),
@@ -110,6 +124,7 @@ const target = z.strictObject({
   gap: failure.optional(),
   fix: text.optional(),
   expiresAt: text.optional(),
+  before: text.optional(),
 });
 
 const evidence = z.strictObject({
@@ -142,6 +157,7 @@ const dossier = z.strictObject({
     maxEvidenceAge: duration,
     maxClockSkew: duration,
     secrets: z.enum(['never', 'issuer', 'everywhere']),
+    assumedRights: z.enum(['accept', 'refuse']),
   }),
   systems: z.array(
     z.strictObject({

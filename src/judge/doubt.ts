@@ -11,6 +11,7 @@ export interface Measure {
   readonly maxSkew: number;
   /** The end that the record claims; undefined while the grant still runs. */
   readonly end?: number;
+  readonly assumedRights: 'accept' | 'refuse';
 }
 
 /** `Date` headers and some servers' clocks count whole seconds, cut off. */
@@ -56,7 +57,14 @@ export function doubt(evidence: Evidence, controls: Controls, measure: Measure):
     if (!controlled(read, controls)) {
       return inconclusive('R-CONTROL', `no control of its own stands around the read of ${read.source}`);
     }
-    const wrong = wrongTime(read, measure);
+  }
+  return wrongTime(evidence, measure);
+}
+
+/** Why the clocks do not put this answer after the end, if they do not. */
+export function wrongTime({ reads }: Evidence, measure: Measure): Failure | undefined {
+  for (const read of reads) {
+    const wrong = wrongInstant(read, measure);
     if (wrong !== undefined) return wrong;
   }
   return undefined;
@@ -88,7 +96,7 @@ function later(one: Stamp, other: Stamp): boolean {
   return a === undefined || b === undefined || a > b;
 }
 
-function wrongTime(read: Stamp, measure: Measure): Failure | undefined {
+function wrongInstant(read: Stamp, measure: Measure): Failure | undefined {
   const server = instantMs(read.serverAt);
   const own = instantMs(read.at);
   if (server === undefined || own === undefined) {

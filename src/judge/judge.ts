@@ -4,6 +4,7 @@ import { inconclusive } from '../model/observation.ts';
 import type { Claim, Failure, Lead } from '../model/observation.ts';
 import type { Verdict } from '../model/report.ts';
 import { durationMs, instantMs } from '../model/time.ts';
+import { doubt } from './doubt.ts';
 import type { Measure } from './doubt.ts';
 import { leadKey } from '../model/lead-key.ts';
 import { stateOf, worse } from './state.ts';
@@ -92,6 +93,7 @@ function measureOf(grant: GrantFacts, { policy, sealedAt }: Dossier): Measure | 
     sealedAt: sealed,
     maxAge,
     maxSkew,
+    assumedRights: policy.assumedRights,
     ...(end <= sealed + (revoked === undefined ? 0 : maxSkew) ? { end } : {}),
   };
 }
@@ -159,7 +161,12 @@ const gap = (failure: Failure, evidence?: Evidence): State => ({
 function carried(state: State, about: readonly Evidence[], horizon: number, measure: Measure): State {
   if (state.is !== 'live' || (state.evidence.observation.leads ?? []).length === 0) return state;
   const last = Math.max(...about.map((one) => one.round));
-  if (state.evidence.round === last) return { is: 'gone', evidence: state.evidence };
+  if (state.evidence.round === last) {
+    const { observation } = state.evidence;
+    const controls = observation.saw === 'present' ? observation.controls : undefined;
+    const wrong = controls === undefined ? undefined : doubt(state.evidence, controls, measure);
+    return wrong === undefined ? { is: 'gone', evidence: state.evidence } : gap(wrong, state.evidence);
+  }
   return stateOf(
     about.filter((one) => one.round === last),
     horizon,

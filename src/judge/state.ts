@@ -1,9 +1,9 @@
 import type { Evidence } from '../model/evidence.ts';
 import { inconclusive } from '../model/observation.ts';
-import type { Failure } from '../model/observation.ts';
+import type { Failure, Observation } from '../model/observation.ts';
 import type { Reason } from '../model/reason.ts';
 import { instantMs } from '../model/time.ts';
-import { doubt, serverInstant, stale } from './doubt.ts';
+import { doubt, serverInstant, stale, wrongTime } from './doubt.ts';
 import type { Measure } from './doubt.ts';
 
 /** What one check, at one point, has shown by the end of the run. */
@@ -58,10 +58,16 @@ function read(evidence: Evidence, horizon: number, measure: Measure, before: Bef
     case 'inconclusive':
       return unproven(observation);
     case 'present': {
+      if (observation.asBefore === true) {
+        const early = wrongTime(evidence, measure);
+        return early === undefined ? { is: 'gone', evidence } : unproven(early);
+      }
       const live = observation.state === 'active' || observation.revivedBy === 'subject';
       const reason = observation.reason ?? (live ? 'R-LISTED' : 'R-DISABLED');
       return { is: live ? 'live' : 'dormant', reason, detail: observation.value, evidence };
     }
+    case 'excluded':
+      return excluded(evidence, observation, measure);
     case 'allows':
       return { is: 'live', reason: 'R-ACTIVE', detail: `may ${observation.what.join(', ')}`, evidence };
     case 'accepted':
@@ -81,11 +87,56 @@ function read(evidence: Evidence, horizon: number, measure: Measure, before: Bef
       if (observation.family === 'this') {
         return unproven(inconclusive('R-DERIVED', 'this one ended; others of its rotation family may stand'));
       }
-      return negative(evidence, observation.controls, horizon, measure, before, instantMs(observation.at));
+      return ended(evidence, observation, horizon, measure, before);
     case 'absent':
     case 'refused':
       return negative(evidence, observation.controls, horizon, measure, before);
   }
+}
+
+/** Clocks differ: what ended by its own time has ended once that is past by more than they may. */
+function ended(
+  evidence: Evidence,
+  { how, at, controls }: Extract<Observation, { readonly saw: 'ended' }>,
+  horizon: number,
+  measure: Measure,
+  before: Before,
+): State {
+  const end = instantMs(at);
+  const server = serverInstant(evidence);
+  const over = end !== undefined && server !== undefined && end < server - measure.maxSkew;
+  if (how === 'expired' && !over) {
+    const needs = 'clocks to leave no doubt, then another run';
+    return {
+      is: 'unproven',
+      failure: inconclusive(
+        'R-CLOCK',
+        `its own end is ${at}, not past by more than clocks may differ`,
+        needs,
+      ),
+      evidence,
+    };
+  }
+  return negative(evidence, controls, horizon, measure, before, end);
+}
+
+/** What the grant could not have made was not made: by proof, or by the record's word where the policy takes it. */
+function excluded(
+  evidence: Evidence,
+  { basis, why, controls }: Extract<Observation, { readonly saw: 'excluded' }>,
+  measure: Measure,
+): State {
+  if (basis === 'declared') {
+    if (measure.assumedRights === 'accept') return { is: 'gone', evidence };
+    const needs = 'assumedRights: accept in the policy, or rights that the system itself shows';
+    return { is: 'unproven', failure: inconclusive('R-RIGHTS', why, needs), evidence };
+  }
+  const [first, ...rest] = controls;
+  const wrong =
+    first === undefined
+      ? inconclusive('R-CONTROL', 'rights that were read without a control')
+      : doubt(evidence, [first, ...rest], measure);
+  return wrong === undefined ? { is: 'gone', evidence } : { is: 'unproven', failure: wrong, evidence };
 }
 
 function negative(

@@ -5,7 +5,7 @@ export interface Configuration {
   readonly file: string;
   readonly directory: string;
   readonly systems: ReadonlyMap<string, SystemConfig>;
-  readonly policy: Policy & { readonly assumedRights: 'accept' | 'refuse' };
+  readonly policy: Policy;
   /** Packages from outside, by name. */
   readonly connectors: readonly string[];
 }

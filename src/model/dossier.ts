@@ -37,6 +37,8 @@ export interface Target {
   /** What a person does to end it. */
   readonly fix?: string;
   readonly expiresAt?: string;
+  /** What stood before the grant, as the record says: returning to it is success. */
+  readonly before?: string;
 }
 
 /** What judge and report must know of a grant; the record itself stays with its owner. */
@@ -74,6 +76,8 @@ export interface Policy {
   readonly maxEvidenceAge: string;
   readonly maxClockSkew: string;
   readonly secrets: 'never' | 'issuer' | 'everywhere';
+  /** Does a hunt count as complete where only the record says that the grant could have made nothing? */
+  readonly assumedRights: 'accept' | 'refuse';
 }
 
 /** Everything a run gathered: what the judge reads, and what `--out evidence=FILE` keeps. */

@@ -68,6 +68,27 @@ export interface Lead {
   readonly bornAt?: string;
 }
 
+/** Something that a path runs through: an account, a credential, a group, a role, a resource. */
+export interface Node {
+  /** `<connector>/<noun>`, a kind of target where it is one. */
+  readonly kind: string;
+  /** Immutable id in its system, the one that `Kind.id` gives where it is a target. */
+  readonly id: string;
+  /** For people; the id where missing. */
+  readonly label?: string;
+  /** Another system than the one that was asked. */
+  readonly system?: string;
+}
+
+/** Who holds all of `from` reaches `to`, as long as the target that this was seen of stands. */
+export interface Edge {
+  /** Several where it needs all of them at once. */
+  readonly from: Some<Node>;
+  readonly to: Node;
+  /** `is member of`, `may read`: the verb between the two. */
+  readonly relation: string;
+}
+
 /** The latest instant at which the target must die by itself. */
 export interface Bound {
   readonly until: string;
@@ -75,7 +96,13 @@ export interface Bound {
 }
 
 /** What one check saw. It never says what that means: the judge does. */
-export type Observation = { readonly leads?: readonly Lead[]; readonly bound?: Bound } & (
+export type Observation = {
+  readonly leads?: readonly Lead[];
+  readonly edges?: readonly Edge[];
+  readonly bound?: Bound;
+  /** A look's: how many other things were seen, by the relation that excuses them. */
+  readonly excused?: Readonly<Record<string, number>>;
+} & (
   | {
       readonly saw: 'present';
       readonly state: 'active' | 'disabled' | 'recoverable';
@@ -84,6 +111,12 @@ export type Observation = { readonly leads?: readonly Lead[]; readonly bound?: B
       /** One line for people: what was seen. */
       readonly value: string;
       readonly reason?: Extract<Reason, 'R-ACTIVE' | 'R-LISTED' | 'R-STANDING' | 'R-DISABLED'>;
+      /** What stands, in one canonical line: compared with what the record says stood before. */
+      readonly standing?: string;
+      /** Set by the core: exactly this stood before the grant, as the record says. */
+      readonly asBefore?: true;
+      /** A look's: what says that the whole was seen, besides what was found. */
+      readonly controls?: Controls;
     }
   | { readonly saw: 'absent'; readonly controls: Controls }
   | { readonly saw: 'refused'; readonly controls: Controls }
@@ -91,6 +124,14 @@ export type Observation = { readonly leads?: readonly Lead[]; readonly bound?: B
       readonly saw: 'accepted';
       readonly as: 'target' | 'other' | 'anyone';
       readonly controls: Controls;
+    }
+  | {
+      /** The rights of the grant exclude what the look would look for. */
+      readonly saw: 'excluded';
+      readonly basis: 'proven' | 'declared';
+      readonly why: string;
+      /** Without them nothing is proven. */
+      readonly controls: readonly PassedControl[];
     }
   | { readonly saw: 'allows'; readonly what: Some<string> }
   | {

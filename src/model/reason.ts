@@ -22,6 +22,8 @@ export const reasons = [
   'R-IDENTITY', // no immutable id, or the name stands under another id
   'R-NOT-REVOKED', // the grant still runs
   'R-DEPTH', // a lead that was not followed to its end
+  'R-ORIGIN', // something stands that may be of the grant, and nothing says whose it is
+  'R-RIGHTS', // only the record says that the grant could not have made any
   'R-CHECK', // a check broke: a bug of its connector
 ] as const;
 

@@ -22,8 +22,10 @@ export function mint(sighted: Sighted): PassedControl {
 
 /** An observation that says "not there" with a control that this run did not mint says nothing. */
 export function onlyMinted(observation: Observation): Observation {
-  if (!('controls' in observation)) return observation;
-  return observation.controls.length > 0 && observation.controls.every((control) => minted.has(control))
+  if (!('controls' in observation) || observation.controls === undefined) return observation;
+  const { controls } = observation;
+  const needed = observation.saw !== 'excluded' || observation.basis === 'proven';
+  return (controls.length > 0 || !needed) && controls.every((control) => minted.has(control))
     ? observation
     : inconclusive('R-CONTROL', 'the check answered with a control that the core did not make');
 }

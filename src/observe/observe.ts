@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { standingDigest } from '../look.ts';
 import { failed, inconclusive } from '../model/observation.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Failure, Observation } from '../model/observation.ts';
@@ -86,16 +87,29 @@ async function look(question: Question, context: AskContext, run: Observing): Pr
           system: target.system,
           accounts: question.accounts,
           ...(question.secret === undefined ? {} : { secret: question.secret }),
+          ...(question.baseline === undefined ? {} : { baseline: question.baseline }),
         },
         context,
       ),
     );
-    return onlyMinted(observation);
+    return compared(onlyMinted(observation), target.before);
   } catch (error) {
     // the one place that catches for checks: a bug in one of them must not take the others along
     const detail = error instanceof Error ? error.message : String(error);
     return inconclusive('R-CHECK', run.clean(`${check.id} broke: ${detail}`));
   }
+}
+
+/** Is what stands exactly what stood before the grant? Then the grant left nothing there. */
+function compared(observation: Observation, before: string | undefined): Observation {
+  if (before === undefined || observation.saw !== 'present') return observation;
+  const { standing } = observation;
+  if (standing === undefined) {
+    const why = 'it stands, and what stands cannot be compared with what stood before the grant';
+    return inconclusive('R-NOAPI', why);
+  }
+  const same = before === standing || before === `sha256:${standingDigest(standing)}`;
+  return same ? { ...observation, asBefore: true } : observation;
 }
 
 /** A check that never settles must not hold the run: its answer is then that there was none. */

@@ -52,17 +52,17 @@ function followOne(
   const before = ours.find((one) => one.leads?.includes(key));
   if (before !== undefined) return { target: before, questions: [] };
 
-  const found = ours.filter((one) => one.leads !== undefined && one.derivedFrom !== undefined).length;
-  const siblings = ours.filter(
-    (one) => one.derivedFrom === parent.id && one.relation === lead.relation,
-  ).length;
+  const found = ours.filter((one) => one.leads !== undefined && one.relation !== undefined).length;
+  const id = `${parent.id}/${lead.relation.replaceAll(' ', '-')}`;
+  const taken = new Set(ours.map((one) => one.id));
+  let number = 1;
+  while (taken.has(`${id}-${number}`)) number += 1;
   const sought: Sought = {
-    id: `${parent.id}/${lead.relation.replaceAll(' ', '-')}-${siblings + 1}`,
+    id: `${id}-${number}`,
     kind: lead.kind,
     system: lead.system ?? parent.system,
     ref: lead.ref,
-    origin: lead.bornAt === undefined ? 'derived' : 'window-born',
-    derivedFrom: parent.id,
+    ...comes(parent, lead),
     relation: lead.relation,
     ...(lead.bornAt === undefined ? {} : { issuedAt: lead.bornAt }),
   };
@@ -90,6 +90,14 @@ function followOne(
     return { target: { ...target, asks: [], gap, leads: [key] }, questions: [] };
   }
   return { target: { ...target, leads: [key] }, questions: planned.questions };
+}
+
+/** What a look came upon was not made from the look. */
+function comes(parent: Target, lead: Lead): Pick<Sought, 'origin' | 'derivedFrom'> {
+  if (parent.origin !== 'coverage') {
+    return { origin: lead.bornAt === undefined ? 'derived' : 'window-born', derivedFrom: parent.id };
+  }
+  return { origin: parent.kind.endsWith('/hunt') ? 'window-born' : 'swept' };
 }
 
 function depth(target: Target, all: readonly Target[]): number {

@@ -1,4 +1,5 @@
-import type { AnyConnector, Check, Kind } from '../connector.ts';
+import type { AnyConnector, Check, Context, Kind } from '../connector.ts';
+import type { Baseline } from '../model/baseline.ts';
 import type { Configuration } from '../model/config.ts';
 import type { Ask, Policy, Target } from '../model/dossier.ts';
 import type { GrantRecord } from '../model/grant.ts';
@@ -18,7 +19,8 @@ export interface Question {
   readonly secret?: Secret;
   readonly accounts: readonly string[];
   readonly about?: string;
-  readonly window: { readonly from: string; readonly to: string; readonly revokedAt?: string };
+  readonly baseline?: Baseline;
+  readonly window: Context<unknown>['window'];
 }
 
 export interface Plan {
@@ -30,6 +32,8 @@ export interface Planning {
   readonly configuration: Pick<Configuration, 'systems'>;
   connector(id: string): { readonly connector: AnyConnector; readonly origin: string } | undefined;
   readonly policy: Policy;
+  /** What stood before each grant, by the grant's id, where it was captured. */
+  readonly baselines?: ReadonlyMap<string, Baseline>;
   /** Connectors that were selected; undefined means all. */
   readonly only?: readonly string[];
   /** RFC 3339: the end of the window of a grant that was not revoked. */
@@ -65,6 +69,7 @@ export function planOne(grant: GrantRecord, sought: Sought, planning: Planning):
     ...(sought.derivedFrom === undefined ? {} : { derivedFrom: sought.derivedFrom }),
     ...(sought.relation === undefined ? {} : { relation: sought.relation }),
     ...(sought.expiresAt === undefined ? {} : { expiresAt: sought.expiresAt }),
+    ...(sought.before === undefined || sought.before === 'none' ? {} : { before: sought.before }),
   };
   const found = resolve(sought, planning);
   if ('saw' in found)
@@ -83,23 +88,21 @@ export function planOne(grant: GrantRecord, sought: Sought, planning: Planning):
       mints: kind.mints(ref),
     },
   };
-  if (sought.before !== undefined && sought.before !== 'none') {
-    const gap = inconclusive('R-NOAPI', 'what stood before the grant is not compared by this version');
-    return { targets: [{ ...described, asks: [], gap }], questions: [] };
-  }
   const identity = kind.id(ref);
   const secretFor = (method: Check<unknown, unknown>['method']) =>
     allowed(sought.secret, method, planning.policy);
   const asked = connector.checks
     .filter((check) => check.of.kind === kind.kind)
     .filter((check) => check.applies?.({ ref, hasSecret: secretFor(check.method) !== undefined }) ?? true);
-  const points = connector.points(config);
+  const pointsOf = (check: Check<unknown, unknown>) =>
+    connector.points(config).filter((point) => check.at?.(point) ?? true);
   const asks: Ask[] = asked.flatMap((check) =>
-    points.map((point) => ({ check: check.id, claim: check.claim, point, decides: check.decides })),
+    pointsOf(check).map((point) => ({ check: check.id, claim: check.claim, point, decides: check.decides })),
   );
   const target: Target = { ...described, ...(identity === undefined ? {} : { identity }), asks };
+  const baseline = planning.baselines?.get(grant.metadata.id);
   const questions = asked.flatMap((check) =>
-    points.map((point): Question => {
+    pointsOf(check).map((point): Question => {
       const secret = secretFor(check.method);
       // a check that presents the value itself asks about that very value
       const about = identity ?? (secret === undefined ? undefined : `the value of ${secret.reference}`);
@@ -109,12 +112,11 @@ export function planOne(grant: GrantRecord, sought: Sought, planning: Planning):
         origin,
         check,
         point,
-        accounts: grant.subject.accounts
-          .filter((account) => account.system === sought.system)
-          .map((account) => account.id),
+        accounts: accountsIn(grant, sought.system),
         window: window(grant, sought, planning),
         ...(secret === undefined ? {} : { secret }),
         ...(about === undefined ? {} : { about }),
+        ...(baseline === undefined ? {} : { baseline }),
       };
     }),
   );
@@ -161,7 +163,9 @@ function resolve(sought: Sought, { configuration, connector: lookup, only }: Pla
     );
   }
   const { connector, origin } = installed;
-  const kind = connector.kinds.find((one) => one.kind === sought.kind);
+  const kind =
+    connector.kinds.find((one) => one.kind === sought.kind) ??
+    connector.checks.find((one) => one.of.kind === sought.kind)?.of;
   if (kind === undefined) return inconclusive('R-SCOPE', `${wanted} knows no kind ${sought.kind}`);
   const ref = kind.ref.safeParse(sought.ref);
   if (!ref.success) return inconclusive('R-CHECK', `a locator that ${sought.kind} cannot read`);
@@ -188,4 +192,9 @@ function window(grant: GrantRecord, sought: Sought, { now, policy }: Planning): 
     to: now,
     ...(revokedAt === undefined ? {} : { revokedAt }),
   };
+}
+
+/** Ids of the subject's accounts in one system. */
+export function accountsIn(grant: GrantRecord, system: string): readonly string[] {
+  return grant.subject.accounts.filter((account) => account.system === system).map((account) => account.id);
 }

@@ -41,13 +41,13 @@ export function seal({ grants, configuration, policy, targets, evidence, insecur
         ...(identity === undefined ? {} : { instance: identity.instance, principal: identity.principal }),
       };
     });
-  const { failOn, allowDormant, maxEvidenceAge, maxClockSkew, secrets } = policy;
+  const { failOn, allowDormant, maxEvidenceAge, maxClockSkew, secrets, assumedRights } = policy;
   const dossier: Dossier = {
     schemaVersion: '1.0',
     tool: { name: 'tombstone', version: run.version },
     startedAt: run.startedAt,
     sealedAt: new Date(run.now()).toISOString(),
-    policy: { failOn, allowDormant, maxEvidenceAge, maxClockSkew, secrets },
+    policy: { failOn, allowDormant, maxEvidenceAge, maxClockSkew, secrets, assumedRights },
     systems,
     grants: grants.map(facts),
     targets,

@@ -3,7 +3,13 @@ import type { GrantFacts, Target } from '../model/dossier.ts';
 import type { Evidence } from '../model/evidence.ts';
 import { instantMs } from '../model/time.ts';
 
-const negative = (one: Evidence) => 'controls' in one.observation && one.observation.saw !== 'accepted';
+const negatives: ReadonlySet<Evidence['observation']['saw']> = new Set([
+  'absent',
+  'refused',
+  'denies',
+  'ended',
+]);
+const negative = (one: Evidence) => negatives.has(one.observation.saw);
 
 /**
  * Seconds from the claimed revocation until the target was first seen gone for good; undefined where

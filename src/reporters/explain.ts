@@ -91,7 +91,7 @@ function evidenceRows(evidence: TargetDocument['evidence'][number], target: Targ
       ? 'but'
       : 'also';
   const { observation } = evidence;
-  const controls = 'controls' in observation ? observation.controls : [];
+  const controls = 'controls' in observation ? (observation.controls ?? []) : [];
   return [
     [
       role,

@@ -24,6 +24,7 @@ function document(report: Report, look: Pick<Look, 'judgedFrom'>): ReportDocumen
         maxEvidenceAge: policy.maxEvidenceAge,
         maxClockSkew: policy.maxClockSkew,
         secrets: policy.secrets,
+        assumedRights: policy.assumedRights,
       },
       systems,
       ...(look.judgedFrom === undefined ? {} : { judgedFrom: { file: look.judgedFrom, signed: false } }),

@@ -137,6 +137,18 @@ export const reasonTexts: { readonly [reason in Reason]: ReasonText } = {
     means: 'Something was found that leads further, and the run stopped before it was followed.',
     next: 'Add what was found to the record, and verify again.',
   },
+  'R-ORIGIN': {
+    says: 'something stands that may be of this grant, and nothing says whose it is',
+    means:
+      'A look at the whole system found things that the grant could have made, or that the subject holds; the system dates and attributes none of them.',
+    next: 'Give what stands under "needs": the rights of the grant in the record, or a baseline from before it (`tombstone capture`). Or find out whose they are, and end them.',
+  },
+  'R-RIGHTS': {
+    says: 'only the record says that the grant could not have made any',
+    means:
+      'The hunt was left out because of rights that the record declares and no system confirms, and the policy refuses that.',
+    next: 'Let the verifier read the rights in the system, or set assumedRights: accept in the policy.',
+  },
   'R-CHECK': {
     says: 'a check broke',
     means:
@@ -184,6 +196,8 @@ export function sawText(seen: Seen): string {
         other: 'accepted as somebody else',
         anyone: 'accepted from anyone: the endpoint does not authenticate',
       }[seen.as];
+    case 'excluded':
+      return `${seen.basis === 'proven' ? 'excluded' : 'assumed, not looked for'}: ${seen.why}`;
     case 'allows':
       return `allows ${seen.what.join(', ')}`;
     case 'denies':
@@ -210,7 +224,7 @@ export function controlText(control: ShownControl, detail: 'short' | 'full' = 'f
 
 /** The controls of an observation; none where it is not a negative. */
 export function controlsOf(evidence: Evidence): readonly PassedControl[] {
-  return 'controls' in evidence.observation ? evidence.observation.controls : [];
+  return 'controls' in evidence.observation ? (evidence.observation.controls ?? []) : [];
 }
 
 /** `1 live   2 gone`, worst first, without what there is none of. */

@@ -15,6 +15,7 @@ const policy = z.strictObject({
   maxEvidenceAge: z.string().describe('ISO 8601 duration'),
   maxClockSkew: z.string().describe('ISO 8601 duration'),
   secrets: z.enum(['never', 'issuer', 'everywhere']),
+  assumedRights: z.enum(['accept', 'refuse']),
 });
 
 const system = z.strictObject({
@@ -49,6 +50,13 @@ const control = z.strictObject({
 });
 const controls = z.array(control).min(1).readonly();
 
+const node = z.strictObject({
+  kind: z.string(),
+  id: z.string(),
+  label: z.string().exactOptional(),
+  system: z.string().exactOptional(),
+});
+
 const any = {
   leads: z
     .array(
@@ -65,6 +73,14 @@ const any = {
   bound: z
     .strictObject({ until: instant, basis: z.enum(['credential', 'issuer', 'record']) })
     .exactOptional(),
+  edges: z
+    .array(z.strictObject({ from: z.array(node).min(1).readonly(), to: node, relation: z.string() }))
+    .readonly()
+    .exactOptional(),
+  excused: z
+    .record(z.string(), z.number())
+    .exactOptional()
+    .describe('how many other things a look saw, by the relation that excuses them'),
 };
 
 const observation = z.discriminatedUnion('saw', [
@@ -75,6 +91,16 @@ const observation = z.discriminatedUnion('saw', [
     revivedBy: z.enum(['subject', 'others']),
     value: z.string(),
     reason: z.enum(reasons).exactOptional(),
+    standing: z.string().exactOptional().describe('what stands, in one canonical line'),
+    asBefore: z.literal(true).exactOptional().describe('exactly this stood before the grant'),
+    controls: controls.exactOptional(),
+  }),
+  z.strictObject({
+    ...any,
+    saw: z.literal('excluded'),
+    basis: z.enum(['proven', 'declared']),
+    why: z.string(),
+    controls: z.array(control).readonly(),
   }),
   z.strictObject({ ...any, saw: z.literal('absent'), controls }),
   z.strictObject({ ...any, saw: z.literal('refused'), controls }),

@@ -89,9 +89,9 @@ export async function ask(
     ...(now === undefined ? {} : { now }),
     ...(signal === undefined ? {} : { signal }),
   });
-  const [finding] = sealed.report.grants
-    .flatMap((grant) => grant.findings)
-    .filter((one) => one.target.id === 't1');
+  const id = check.of.role === 'coverage' ? `${check.of.kind.replace(/^.*\//, '')}:${system}` : 't1';
+  const findings = sealed.report.grants.flatMap((grant) => grant.findings);
+  const finding = findings.find((one) => one.target.id === id);
   const evidence = finding?.evidence.filter((one) => one.check === check.id) ?? [];
   const [one] = evidence;
   if (finding === undefined || one === undefined || evidence.length !== 1) {
@@ -99,7 +99,10 @@ export async function ask(
       `${check.id} was asked ${evidence.length} times about its target${finding?.target.gap === undefined ? '' : `: ${finding.target.gap.detail}`}; does "applies" take it?`,
     );
   }
-  return { sealed, evidence: one, observation: one.observation, verdict: finding.verdict };
+  // what a look came upon carries the verdict; worst first
+  const { verdict = finding.verdict } =
+    findings.find((other) => other === finding || other.target.id.startsWith(`${id}/`)) ?? {};
+  return { sealed, evidence: one, observation: one.observation, verdict };
 }
 
 /**
@@ -111,6 +114,10 @@ function alone(
   check: Check<unknown, unknown>,
   target: ContractTarget,
 ): AnyConnector {
+  const without = { sweep: 'the contract asks one question', hunt: 'the contract asks one question' };
+  if (check.of.role === 'coverage') {
+    return { ...connector, checks: [check], without };
+  }
   const kind: Kind<unknown> = {
     ...check.of,
     requires: [check.claim],
@@ -125,7 +132,7 @@ function alone(
     decides: true,
     applies: (one) => JSON.stringify(one.ref) === declared && (check.applies?.(one) ?? true),
   };
-  return { ...connector, kinds: [kind], checks: [only] };
+  return { ...connector, kinds: [kind], checks: [only], without };
 }
 
 /** As the loader does it: the connector's own schema, then every reference filled. */
@@ -167,7 +174,10 @@ function recordOf(check: Check<unknown, unknown>, target: ContractTarget): Grant
     // before every answer, also where a clock is wrong by an hour
     revocation: { at: at(-2 * hour) },
     systems: [{ system, required: true }],
-    credentials: kind.role === 'credential' ? [{ ...one, ...secret }] : [],
+    credentials: [
+      ...(kind.role === 'credential' ? [{ ...one, ...secret }] : []),
+      ...(target.declared ?? []).map((other, index) => ({ ...other, system, id: `given-${index + 1}` })),
+    ],
     entitlements: kind.role === 'entitlement' ? [one] : [],
     placements: [],
     source: { file: 'contract', directory: '.' },

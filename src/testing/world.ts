@@ -26,6 +26,8 @@ export interface ContractTarget {
   readonly secret?: string;
   /** Ids of the subject's accounts in this system. */
   readonly accounts?: readonly string[];
+  /** For a look: what the record names in this system. `ref` is then not used. */
+  readonly declared?: readonly { readonly kind: string; readonly ref: unknown }[];
   /** When the grant began, RFC 3339. An hour before the question where not given. */
   readonly from?: string;
 }

@@ -136,5 +136,6 @@ export const toy: Connector<Config, Client> = {
   },
   kinds: [kind],
   checks: [lookedUp, listed],
+  without: { sweep: 'a key is all there is', hunt: 'no key makes another' },
   policy: (needs) => needs.join('\n'),
 };

@@ -94,6 +94,7 @@ export function dossier(over: Partial<Dossier> = {}): Dossier {
       maxEvidenceAge: 'PT15M',
       maxClockSkew: 'PT2M',
       secrets: 'issuer',
+      assumedRights: 'accept',
     },
     systems: [],
     grants: [

@@ -9,6 +9,8 @@ import { around, control, dossier, evidence, stamp, target, times } from './buil
 
 type Place = { claim: Claim; point: string; round: number };
 
+const standing = { saw: 'present', state: 'active', revivedBy: 'others', value: 'it stands' } as const;
+
 /** Every shape an answer can have, and what it is worth alone. */
 const shapes: Record<string, { word: VerdictWord; reason?: string; make(place: Place): Evidence }> = {
   'present, active': {
@@ -61,6 +63,44 @@ const shapes: Record<string, { word: VerdictWord; reason?: string; make(place: P
     word: 'unproven',
     reason: 'R-DERIVED',
     make: (place) => negative(place, { saw: 'ended', how: 'revoked', at: times.revoked, family: 'this' }),
+  },
+  'ended by its own time, past what clocks may differ': {
+    word: 'gone',
+    make: (place) => negative(place, { saw: 'ended', how: 'expired', at: times.before, family: 'whole' }),
+  },
+  'ended by its own time, within what clocks may differ': {
+    word: 'unproven',
+    reason: 'R-CLOCK',
+    make: (place) =>
+      negative(place, { saw: 'ended', how: 'expired', at: '2026-11-22T09:04:00.000Z', family: 'whole' }),
+  },
+  'present, exactly as before the grant': {
+    word: 'gone',
+    make: (place) => evidence({ ...standing, asBefore: true }, place),
+  },
+  'present as before the grant, seen before the revocation': {
+    word: 'unproven',
+    reason: 'R-STALE',
+    make: (place) => {
+      const early = '2026-11-22T08:59:58.000Z';
+      const read = stamp({ point: place.point, serverAt: early, at: early });
+      return evidence({ ...standing, asBefore: true }, { ...place, read });
+    },
+  },
+  'excluded by rights that were read': {
+    word: 'gone',
+    make: (place) => negative(place, { saw: 'excluded', basis: 'proven', why: 'may make none' }),
+  },
+  'excluded by rights that were read without a control': {
+    word: 'unproven',
+    reason: 'R-CONTROL',
+    make: (place) =>
+      evidence({ saw: 'excluded', basis: 'proven', why: 'may make none', controls: [] }, place),
+  },
+  'excluded by rights that the record declares': {
+    word: 'gone',
+    make: (place) =>
+      evidence({ saw: 'excluded', basis: 'declared', why: 'may make none', controls: [] }, place),
   },
   'absent, by name only': {
     word: 'unproven',

@@ -1,101 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
-import type { AnyConnector, Kind } from '../../src/connector.ts';
 import { Secret } from '../../src/connector.ts';
 import { leadKey } from '../../src/model/lead-key.ts';
 import type { GrantRecord } from '../../src/model/grant.ts';
 import { follow } from '../../src/plan/follow.ts';
 import { plan } from '../../src/plan/plan.ts';
-import type { Planning } from '../../src/plan/target.ts';
-import { dossier, evidence } from '../judge/build.ts';
-
-const token: Kind<unknown> = {
-  kind: 'vault/token',
-  title: 'token',
-  role: 'credential',
-  ref: z.strictObject({ accessor: z.string().optional() }),
-  example: {},
-  needed: ['accessor'],
-  id: (ref) => z.object({ accessor: z.string().optional() }).parse(ref).accessor,
-  label: (ref) => JSON.stringify(ref),
-  requires: ['authenticates'],
-  killing: 'authenticates',
-  mints: () => false,
-  horizon: 'PT0S',
-  fix: () => 'revoke it',
-};
-
-const check = (id: string, method: 'lookup' | 'introspect' | 'probe') => ({
-  id,
-  title: id,
-  of: token,
-  claim: 'authenticates' as const,
-  decides: true,
-  method,
-  needs: ['read'] as const,
-  docs: 'https://example.test/',
-  effects: [],
-  applies: ({ hasSecret }: { hasSecret: boolean }) => method === 'lookup' || hasSecret,
-  observe: () => Promise.reject(new Error('not asked here')),
-});
-
-const connector: AnyConnector = {
-  apiVersion: 1,
-  id: 'vault',
-  title: 'vault',
-  config: z.unknown(),
-  points: () => ['a', 'b'],
-  host: () => ({ protocol: 'http:', host: '127.0.0.1', port: 1, allowInsecure: false }),
-  reads: [],
-  connect: () => ({}),
-  close: () => Promise.resolve(),
-  identify: () => Promise.reject(new Error('not asked here')),
-  kinds: [token],
-  checks: [
-    check('vault/lookup', 'lookup'),
-    check('vault/introspect', 'introspect'),
-    check('vault/probe', 'probe'),
-  ],
-  policy: () => '',
-};
-
-const limits = { requestsPerSecond: 1, concurrency: 1, timeoutMs: 1 };
-const planning: Planning = {
-  configuration: {
-    systems: new Map([
-      ['prod', { name: 'prod', connector: 'vault', config: {}, limits }],
-      ['db', { name: 'db', connector: 'postgres', config: {}, limits }],
-    ]),
-  },
-  connector: (id) => (id === 'vault' ? { connector, origin: 'builtin' } : undefined),
-  policy: dossier().policy,
-  now: '2026-11-22T09:05:00Z',
-};
-
-function grant(over: Partial<GrantRecord> = {}): GrantRecord {
-  return {
-    apiVersion: 'tombstone/v1',
-    kind: 'AccessGrant',
-    metadata: { id: 'g1', labels: {} },
-    subject: {
-      kind: 'agent',
-      id: 'bot',
-      accounts: [
-        { system: 'prod', id: 'entity-1' },
-        { system: 'db', id: '7' },
-      ],
-    },
-    approvals: [],
-    validity: { from: '2026-11-22T08:00:00Z', until: '2026-11-22T10:00:00Z' },
-    revocation: { at: '2026-11-22T09:00:00Z' },
-    systems: [{ system: 'prod', required: true }],
-    credentials: [{ id: 'c1', kind: 'vault/token', system: 'prod', ref: { accessor: 'a1' } }],
-    entitlements: [],
-    placements: [],
-    source: { file: 'g.yaml', directory: '/' },
-    ...over,
-  };
-}
+import { evidence } from '../judge/build.ts';
+import { grant, planning } from './build.ts';
 
 const credential = (over: Partial<GrantRecord['credentials'][number]>) =>
   grant({
@@ -149,13 +59,6 @@ describe('plan', () => {
     'a kind in a system of another connector': [credential({ system: 'db' }), 'R-SCOPE'],
     'a noun that the connector lacks': [credential({ kind: 'vault/nothing' }), 'R-SCOPE'],
     'a locator that the kind cannot read': [credential({ ref: { accessor: 7 } }), 'R-CHECK'],
-    'an entitlement that stood before': [
-      grant({
-        credentials: [],
-        entitlements: [{ id: 'e1', kind: 'vault/token', system: 'prod', ref: {}, before: 'member' }],
-      }),
-      'R-NOAPI',
-    ],
   };
   for (const [name, [record, reason]] of Object.entries(gaps)) {
     it(`${name} is a target with a gap: ${reason}`, () => {
@@ -168,21 +71,6 @@ describe('plan', () => {
   it('what --connector leaves out is unproven, not absent', () => {
     expect(plan([grant()], { ...planning, only: ['postgres'] }).targets[0]).toMatchObject({
       gap: { reason: 'R-SCOPE' },
-    });
-  });
-
-  it('a touched system without a target is a coverage target', () => {
-    const record = grant({
-      systems: [
-        { system: 'prod', required: true },
-        { system: 'db', required: false },
-      ],
-    });
-    expect(plan([record], planning).targets.at(-1)).toMatchObject({
-      id: 'coverage:db',
-      origin: 'coverage',
-      required: false,
-      gap: { reason: 'R-NOAPI' },
     });
   });
 

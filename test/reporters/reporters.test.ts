@@ -131,7 +131,7 @@ describe('json', () => {
   });
 
   test('what the configuration adds to the policy stays out', () => {
-    const policy = { ...mixed.policy, assumedRights: 'accept' };
+    const policy = { ...mixed.policy, more: 'accept' };
     expect(written('json', { ...mixed, policy })).toBe(written('json', mixed));
   });
 });

@@ -200,6 +200,7 @@ export function reportOf(grants: readonly GrantReport[], more: Partial<Report> =
       maxEvidenceAge: 'PT15M',
       maxClockSkew: 'PT2M',
       secrets: 'issuer',
+      assumedRights: 'accept',
     },
     systems,
     grants,
