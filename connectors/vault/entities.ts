@@ -25,6 +25,7 @@ export type EntityFacts = z.infer<typeof entityFacts>;
 export const notFound: Absence = { status: 404, text: '', form: 'plain' };
 
 export const readEntities = 'read identity/entity/id/*';
+export const listEntities = 'list identity/entity/id/*';
 
 /** https://openbao.org/api-docs/secret/identity/entity/#read-entity-by-id */
 function readEntity(id: string): Endpoint<EntityFacts> {
@@ -44,7 +45,7 @@ export interface EntityKey {
 
 /**
  * An entity that was merged into another is absent under its own id, and its tokens go on working for
- * the other one.
+ * the other one: see survivors.ts.
  */
 export const entity: Source<VaultClient, EntityKey, EntityFacts> = {
   id: 'vault/entity',
@@ -54,28 +55,38 @@ export const entity: Source<VaultClient, EntityKey, EntityFacts> = {
   siblings: (client, scope) => Promise.resolve(ownEntity(client, scope)),
   // 404 without a text needs the right to ask: without it the same call is 403, whatever stands there
   stranger: {
-    key(scope) {
-      const { namespace, ending } = placeOf(scope);
-      const id = '00000000-0000-0000-0000-000000000000';
-      return { id: ending === undefined ? id : `${id}.${ending}`, namespace };
-    },
+    key: neverIssued,
     docs: 'https://openbao.org/api-docs/secret/identity/entity/#read-entity-by-id',
   },
-  async one(client, key, signal): Promise<Raw<EntityFacts>> {
-    const wrong = misplaced('entity id', entityPlace(key), client.namespace);
-    if (wrong !== undefined) return wrong;
-    return plainly(await ask(client, readEntity(key.id), { namespace: key.namespace }, signal));
-  },
+  one: entityById,
 };
 
-function entityPlace({ id, namespace }: EntityKey): Place {
+export async function entityById(
+  client: VaultClient,
+  key: EntityKey,
+  signal: AbortSignal,
+): Promise<Raw<EntityFacts>> {
+  const wrong = misplaced('entity id', entityPlace(key), client.namespace);
+  if (wrong !== undefined) return wrong;
+  return plainly(await ask(client, readEntity(key.id), { namespace: key.namespace }, signal));
+}
+
+/** An id of this place that no entity and no group ever had. */
+export function neverIssued(scope: string): EntityKey {
+  const { namespace, ending } = placeOf(scope);
+  const id = '00000000-0000-0000-0000-000000000000';
+  return { id: ending === undefined ? id : `${id}.${ending}`, namespace };
+}
+
+export function entityPlace({ id, namespace }: EntityKey): Place {
   return {
     namespace: namespace === undefined ? undefined : plainNamespace(namespace),
     ending: endingOf(id),
   };
 }
 
-function ownEntity(client: VaultClient, scope: string): readonly Sibling<EntityKey>[] {
+/** The verifier's own, where it has one here. */
+export function ownEntity(client: VaultClient, scope: string): readonly Sibling<EntityKey>[] {
   const { namespace, ending } = placeOf(scope);
   const id = client.own?.entity_id ?? '';
   const here = ownNamespace(client) === (namespace ?? client.namespace) && endingOf(id) === ending;

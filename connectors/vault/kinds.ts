@@ -1,7 +1,14 @@
 import * as z from 'zod/mini';
 import type { Kind, Some } from '../../src/connector.ts';
+import { authRole } from './kinds/auth-role.ts';
+import { groupMembership } from './kinds/group-membership.ts';
+import { identityEntity } from './kinds/identity-entity.ts';
+import { databaseStaticRole } from './kinds/database-static-role.ts';
 import { kvSecret } from './kinds/kv-secret.ts';
+import { pkiCertificate } from './kinds/pki-certificate.ts';
+import { aclPolicy } from './kinds/policy.ts';
 import { approleSecretId } from './kinds/secret-id.ts';
+import { transitKey } from './kinds/transit-key.ts';
 import { wrappingToken } from './kinds/wrapping-token.ts';
 import { flag, id, inNamespace, namespace, quoted } from './kinds/words.ts';
 
@@ -72,7 +79,13 @@ export const lease: Kind<LeaseRef> = {
   requires: ['authenticates'],
   killing: 'authenticates',
   // leases below auth/ are those of tokens: nothing stands behind them in another system
-  mints: ({ leaseId }) => (leaseId?.startsWith('auth/') === true ? false : 'elsewhere'),
+  // a PKI lease stands for a certificate of the same system; any other for a principal in another one
+  mints: ({ leaseId = '' }) =>
+    leaseId.startsWith('auth/')
+      ? false
+      : /\/(?:issue|sign|sign-verbatim)\/[^/]+\/[^/]+$/.test(leaseId)
+        ? 'anywhere'
+        : 'elsewhere',
   horizon: 'PT0S',
   fix: (ref) =>
     ref.leaseId === undefined
@@ -80,4 +93,17 @@ export const lease: Kind<LeaseRef> = {
       : `bao lease revoke${flag(ref)} -sync ${quoted(ref.leaseId)}`,
 };
 
-export const kinds: Some<Kind<unknown>> = [token, lease, approleSecretId, kvSecret, wrappingToken];
+export const kinds: Some<Kind<unknown>> = [
+  token,
+  lease,
+  approleSecretId,
+  kvSecret,
+  pkiCertificate,
+  transitKey,
+  databaseStaticRole,
+  wrappingToken,
+  identityEntity,
+  groupMembership,
+  aclPolicy,
+  authRole,
+];

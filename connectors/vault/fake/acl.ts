@@ -29,7 +29,7 @@ const guarded = [
   /^sys\/seal$/,
 ];
 
-const builtIn = new Map([
+export const builtIn = new Map([
   ['default', defaultPolicy],
   ['response-wrapping', wrappingPolicy],
 ]);
@@ -62,11 +62,7 @@ export function ruleFor(
   if (!(home === '' || namespace.path === home || namespace.path.startsWith(`${home}/`))) return undefined;
   const below = namespace.path.slice(home === '' ? 0 : home.length + 1);
   const full = below === '' ? path : `${below}/${path}`;
-  const rules = token.policies.flatMap((name) => {
-    const text = builtIn.get(name) ?? world.policies.get(`${home}/${name}`);
-    return text === undefined ? [] : rulesOf(text);
-  });
-  const matching = rules.filter((rule) => matches(rule.path, full));
+  const matching = rulesFor(world, token).filter((rule) => matches(rule.path, full));
   const best = matching.toSorted((one, other) => weight(other.path) - weight(one.path))[0];
   if (best === undefined) return undefined;
   const same = matching.filter((rule) => rule.path === best.path);
@@ -76,6 +72,23 @@ export function ruleFor(
     paginationLimit: same.find((rule) => rule.paginationLimit !== undefined)?.paginationLimit,
     filter: same.find((rule) => rule.filter !== undefined)?.filter,
   };
+}
+
+function rulesFor(world: FakeWorld, token: FakeToken): readonly Rule[] {
+  return world.policiesOf(token).flatMap((name) => {
+    const text = world.policyOf(`${token.namespace.path}/${name}`) ?? builtIn.get(name);
+    return text === undefined ? [] : rulesOf(text);
+  });
+}
+
+/** May the token do anything at all below this mount of its own namespace? */
+export function seesMount(world: FakeWorld, token: FakeToken, mount: string): boolean {
+  if (token.policies.includes('root')) return true;
+  return rulesFor(world, token).some(({ path, capabilities }) => {
+    if (capabilities.length === 0 || capabilities.includes('deny')) return false;
+    const parts = path.split('/');
+    return mount.split('/').every((part, at) => parts[at] === part || parts[at] === '+');
+  });
 }
 
 function matches(pattern: string, path: string): boolean {

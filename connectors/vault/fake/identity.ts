@@ -1,7 +1,9 @@
-/** Entities and groups, as `identity/` answers about them. */
+/** Entities, as `identity/` answers about them. */
 import { randomUUID } from 'node:crypto';
 import type { Said } from './answer.ts';
 import { data, done, errors, instant, wrapped } from './answer.ts';
+import { listAt } from './auth.ts';
+import { handleGroups } from './groups.ts';
 import type { FakeEntity, FakeNamespace, FakeWorld } from './world.ts';
 
 /** A call below `identity/`, or undefined where this fake has no such path. */
@@ -16,11 +18,7 @@ export function handleIdentity(
   if (id !== undefined) return entityById(world, place, method, id, body);
   if (method === 'POST' && path === 'entity') return createEntity(world, place, body);
   if (method === 'POST' && path === 'entity/merge') return merge(world, body);
-  if (method === 'LIST' && path === 'entity/id') {
-    const keys = [...world.entities.values()].filter((one) => one.namespace === place).map((one) => one.id);
-    return keys.length === 0 ? errors(404) : data({ keys });
-  }
-  return undefined;
+  return handleGroups(world, place, method, path, body);
 }
 
 function createEntity(world: FakeWorld, place: FakeNamespace, body: Readonly<Record<string, unknown>>): Said {
@@ -45,13 +43,14 @@ function entityById(
   const here = entity?.namespace === place ? entity : undefined;
   switch (method) {
     case 'GET':
-      return here === undefined ? errors(404) : data(entityData(here));
+      return here === undefined ? errors(404) : data(entityData(world, here));
     case 'POST':
       if (here === undefined) return errors(400, 'entity not found from id');
       if (typeof body['disabled'] === 'boolean') here.disabled = body['disabled'];
+      if ('policies' in body) here.policies = listAt(body, 'policies');
       return done;
     case 'DELETE':
-      if (here !== undefined) world.entities.delete(id);
+      if (here !== undefined) leave(world, id, undefined);
       return done;
     default:
       return undefined;
@@ -67,12 +66,24 @@ function merge(world: FakeWorld, body: Readonly<Record<string, unknown>>): Said 
     if (one === undefined) return wrapped(400, 'entity id to merge from is invalid');
     to.merged.push(id, ...one.merged);
     to.aliases.push(...one.aliases.map((alias) => ({ ...alias, from: [...alias.from, id] })));
-    world.entities.delete(id);
+    leave(world, id, to.id);
   }
   return done;
 }
 
-function entityData(entity: FakeEntity): Record<string, unknown> {
+/** Takes an entity away; its groups get the one in its place, if there is one. */
+function leave(world: FakeWorld, id: string, instead: string | undefined): void {
+  world.entities.delete(id);
+  for (const group of world.groups.values()) {
+    if (!group.members.includes(id)) continue;
+    const rest = group.members.filter((one) => one !== id && one !== instead);
+    group.members = instead === undefined ? rest : [...rest, instead];
+  }
+}
+
+function entityData(world: FakeWorld, entity: FakeEntity): Record<string, unknown> {
+  const { direct, inherited } = world.groupsOf(entity.id);
+  const ids = (groups: typeof direct) => groups.map((one) => one.id);
   const { id, name, disabled, createdAt, merged, namespace } = entity;
   return {
     aliases: entity.aliases.map((alias) => ({
@@ -90,16 +101,16 @@ function entityData(entity: FakeEntity): Record<string, unknown> {
       name: alias.name,
     })),
     creation_time: instant(createdAt),
-    direct_group_ids: [],
+    direct_group_ids: ids(direct),
     disabled,
-    group_ids: [],
+    group_ids: ids([...direct, ...inherited]),
     id,
-    inherited_group_ids: [],
+    inherited_group_ids: ids(inherited),
     last_update_time: instant(createdAt),
     merged_entity_ids: merged.length === 0 ? null : merged,
     metadata: null,
     name,
     namespace_id: namespace.id,
-    policies: [],
+    policies: entity.policies,
   };
 }

@@ -68,9 +68,29 @@ export interface FakeEntity {
   readonly namespace: FakeNamespace;
   readonly createdAt: number;
   disabled: boolean;
+  policies: readonly string[];
   readonly aliases: FakeAlias[];
   /** Ids of those that were merged into it. */
   readonly merged: string[];
+}
+
+export interface FakeGroup {
+  readonly id: string;
+  readonly name: string;
+  readonly namespace: FakeNamespace;
+  readonly external: boolean;
+  readonly createdAt: number;
+  /** Ids of entities. */
+  members: readonly string[];
+  /** Ids of the groups in it. */
+  groups: readonly string[];
+  policies: readonly string[];
+}
+
+interface PolicyDates {
+  readonly modifiedAt: number;
+  readonly version: number;
+  readonly expiresAt: number | undefined;
 }
 
 export interface NewToken {
@@ -109,7 +129,9 @@ export class FakeWorld {
   readonly leases = new Map<string, FakeLease>();
   /** `<namespace>/<name>` → text. */
   readonly policies = new Map<string, string>();
+  readonly policyDates = new Map<string, PolicyDates>();
   readonly entities = new Map<string, FakeEntity>();
+  readonly groups = new Map<string, FakeGroup>();
   /** What lies behind a wrapping token, by its value. */
   readonly wrapped = new Map<string, unknown>();
   state: 'active' | 'standby' | 'performance-standby' | 'dr-secondary' | 'sealed' | 'uninitialised' =
@@ -123,6 +145,8 @@ export class FakeWorld {
   constructor(clusterId: string = randomUUID()) {
     this.clusterId = clusterId;
   }
+
+  readonly startedAt = Date.now();
 
   now(): number {
     return Date.now() + this.#ahead;
@@ -174,11 +198,37 @@ export class FakeWorld {
       namespace,
       createdAt: this.now(),
       disabled: false,
+      policies: [],
       aliases: [],
       merged: [],
     };
     this.entities.set(entity.id, entity);
     return entity;
+  }
+
+  /** The text of a policy, until its time is over. */
+  policyOf(key: string): string | undefined {
+    const { expiresAt = Infinity } = this.policyDates.get(key) ?? {};
+    return expiresAt <= this.now() ? undefined : this.policies.get(key);
+  }
+
+  /** Groups that the entity is in, and those that these are in. */
+  groupsOf(id: string): { readonly direct: readonly FakeGroup[]; readonly inherited: readonly FakeGroup[] } {
+    const all = [...this.groups.values()];
+    const direct = all.filter((one) => one.members.includes(id));
+    const found = new Set(direct);
+    for (const group of found) {
+      for (const parent of all) if (parent.groups.includes(group.id)) found.add(parent);
+    }
+    return { direct, inherited: [...found].filter((one) => !direct.includes(one)) };
+  }
+
+  /** What the token may by whom it acts for, beside its own policies. */
+  policiesOf({ policies, entityId }: FakeToken): readonly string[] {
+    const entity = entityId === '' ? undefined : this.entityOf(entityId);
+    if (entity === undefined) return policies;
+    const { direct, inherited } = this.groupsOf(entity.id);
+    return [...policies, ...entity.policies, ...[...direct, ...inherited].flatMap((one) => one.policies)];
   }
 
   /** The entity that acts under this id: its own, or the one that it was merged into. */
@@ -310,6 +360,7 @@ export class FakeWorld {
       [...this.leases.values()],
       [...this.policies],
       [...this.entities.values()],
+      [...this.groups.values()],
       [...this.namespaces],
     ]);
   }
