@@ -35,6 +35,7 @@ interface About {
   readonly secret?: string;
   readonly accounts?: readonly string[];
   readonly from?: string;
+  readonly revokedAt?: string;
 }
 
 export interface AskingOptions {
@@ -68,8 +69,12 @@ export function asking(address: string, token: string, options: AskingOptions = 
   });
   const reader = createReader(connection, signal);
   return {
-    ask(check, ref, { secret, accounts = [], from = new Date(0).toISOString() } = {}) {
-      const window = { from, to: new Date().toISOString() };
+    ask(check, ref, { secret, accounts = [], from = new Date(0).toISOString(), revokedAt } = {}) {
+      const window = {
+        from,
+        to: new Date().toISOString(),
+        ...(revokedAt === undefined ? {} : { revokedAt }),
+      };
       return check.observe(
         {
           id: 't',

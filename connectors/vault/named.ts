@@ -49,21 +49,27 @@ export function namedSource<V>(shelf: Shelf<V>): Source<VaultClient, NamedKey, N
     siblings: (client, scope, signal) => others(client, shelf, scope, signal),
     stranger: { key: (scope) => keyAt(scope, neverMade), docs: shelf.docs },
     async one(client, key, signal): Promise<Raw<Named<V>>> {
+      const endpoint = (name: string): Endpoint<V> => ({
+        method: 'GET',
+        path: `${key.mount}/${folder}/${encodeURIComponent(name)}`,
+        needs,
+        data: shelf.facts,
+        absent: notFound,
+      });
+      const { namespace } = key;
       const below = { path: `${folder}/${neverMade}`, needs };
       const mounted = await mountAt(client, key, below, signal);
-      if (failed(mounted)) return mounted;
+      if (failed(mounted)) {
+        if (mounted.reason !== 'R-PERM') return mounted;
+        // a mount that is not there is refused like one that may not be looked at: the path itself tells
+        const there = await ask(client, endpoint(neverMade), { namespace }, signal);
+        return there !== 'nothing' && failed(there) && there.reason === 'R-SCOPE' ? there : mounted;
+      }
       // never read below another engine: in a KV store of version 1 it would be a secret
       if (mounted.type !== engine) {
         return inconclusive('R-SCOPE', `${key.mount}/ is of type ${mounted.type}, not ${engine}`);
       }
-      const endpoint: Endpoint<V> = {
-        method: 'GET',
-        path: `${key.mount}/${folder}/${encodeURIComponent(key.name)}`,
-        needs,
-        data: shelf.facts,
-        absent: notFound,
-      };
-      const found = await ask(client, endpoint, { namespace: key.namespace }, signal);
+      const found = await ask(client, endpoint(key.name), { namespace }, signal);
       if (found === 'nothing' || failed(found)) return found;
       return { value: { name: key.name, facts: found.value } };
     },

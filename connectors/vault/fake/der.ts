@@ -33,6 +33,9 @@ const time = (at: number): Buffer =>
 
 const ecdsaWithSha256 = sequence(oid('2a8648ce3d040302'));
 
+const yes = tlv(0x01, Buffer.from([0xff]));
+const basicConstraints = tlv(0xa3, sequence(sequence(oid('551d13'), yes, tlv(0x04, sequence(yes)))));
+
 /** A certificate in PEM. `serial` is hex of whole bytes. */
 export function certificateOf(facts: {
   readonly serial: string;
@@ -42,6 +45,8 @@ export function certificateOf(facts: {
   readonly until: number;
   readonly key: KeyObject;
   readonly signer: KeyObject;
+  /** Of an issuer, who may sign others. */
+  readonly authority?: true;
 }): string {
   const body = sequence(
     tlv(0xa0, integer('02')),
@@ -51,6 +56,7 @@ export function certificateOf(facts: {
     sequence(time(facts.from), time(facts.until)),
     commonName(facts.subject),
     createPublicKey(facts.key).export({ type: 'spki', format: 'der' }),
+    ...(facts.authority === true ? [basicConstraints] : []),
   );
   const signature = sign('sha256', body, facts.signer);
   const whole = sequence(body, ecdsaWithSha256, tlv(0x03, Buffer.from([0]), signature));

@@ -111,7 +111,17 @@ export class FakePki {
     const signer = this.#issuer?.key ?? key;
     const from = now - 30_000;
     const issuer = this.#issuer === undefined ? subject : 'root';
-    const pem = certificateOf({ serial: hex, issuer, subject, from, until: now + ttl * 1_000, key, signer });
+    const authority = this.#issuer === undefined ? { authority: true as const } : {};
+    const pem = certificateOf({
+      ...authority,
+      serial: hex,
+      issuer,
+      subject,
+      from,
+      until: now + ttl * 1_000,
+      key,
+      signer,
+    });
     return { pem, serial: colons(hex), key };
   }
 }

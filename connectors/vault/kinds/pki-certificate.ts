@@ -8,7 +8,7 @@ const pkiCertificateRef = z.strictObject({
     .string()
     .check(
       z.regex(
-        /^[0-9a-fA-F]{2}(?:[:-]?[0-9a-fA-F]{2}){0,19}$/,
+        /^[0-9a-fA-F]{2}(?:[:-]?[0-9a-fA-F]{2}){1,19}$/,
         'a serial number in hex, as the engine answered it: 46:bf:97:27…',
       ),
       z.describe('serial_number, as it was answered with the certificate: hex, with colons.'),
