@@ -118,7 +118,7 @@ async function typeOf(client: VaultClient, key: AuthRoleKey, signal: AbortSignal
   // who may see no mount is told the same as where there is none: the path itself tells them apart
   const shelf = { folder: 'role', needs: readAuthRoles };
   const there = await ask(client, readRole({ ...key, name: neverMade }, shelf), { namespace }, signal);
-  return failed(there) ? there : found;
+  return failed(there) && there.reason === 'R-SCOPE' ? there : found;
 }
 
 /** https://openbao.org/api-docs/auth/approle/#read-approle-role-id */

@@ -1,6 +1,6 @@
 /** Auth mounts: userpass. AppRole has a file of its own. */
 import type { Said } from './answer.ts';
-import { authData, data, done, errors } from './answer.ts';
+import { authData, data, done, errors, wrapped } from './answer.ts';
 import { secondsOf } from './database.ts';
 import type { FakeNamespace, FakeWorld } from './world.ts';
 import { random } from './world.ts';
@@ -37,7 +37,7 @@ export class FakeUserpass implements FakeAuth {
   handle(method: string, path: string, body: Body): Said | undefined {
     const [what, name = ''] = path.split('/');
     if (what === 'login' && method === 'POST') return this.#login(name, textAt(body, 'password'));
-    if (what !== 'users' || name === '') return undefined;
+    if (what !== 'users' || name === '') return wrapped(404, 'unsupported path');
     const user = this.#users.get(name);
     switch (method) {
       case 'POST':

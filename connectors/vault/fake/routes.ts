@@ -182,6 +182,10 @@ export function createRouter(world: FakeWorld, database: FakeDatabase | undefine
     }
     if (method === 'LIST' && path === 'identity/entity/id') {
       const here = [...world.entities.values()].filter((one) => one.namespace === place);
+      // an empty list and a parameter that it ignores: a 200 with nothing but the warning
+      if (here.length === 0 && turn.query.has('after')) {
+        return data({}, ['Endpoint ignored these unrecognized parameters: [after]']);
+      }
       return listed(
         turn,
         here.map((one) => one.id),
