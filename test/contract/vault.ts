@@ -8,9 +8,10 @@ import type { Address, Asked, ContractTarget, ContractWorld } from '../../src/te
 import { findOpenBao, startOpenBao } from '../servers/openbao.ts';
 import type { RunningOpenBao } from '../servers/openbao.ts';
 import type { Binding } from './bind.ts';
+import { identitySubjects } from './vault-identity.ts';
 
 /** What both servers offer to a set-up. */
-type Stage = Pick<RunningOpenBao, 'address' | 'api' | 'rootToken'>;
+export type Stage = Pick<RunningOpenBao, 'address' | 'api' | 'rootToken'>;
 
 interface Made {
   readonly value: string;
@@ -33,6 +34,8 @@ const made = z.object({ auth: z.object({ client_token: z.string(), accessor: z.s
 const issued = z.object({ data: z.object({ secret_id: z.string(), secret_id_accessor: z.string() }) });
 const listed = z.object({ data: z.object({ keys: z.array(z.string()) }) });
 const unique = (what: string): string => `${what}-${randomBytes(9).toString('hex')}`;
+
+export type Call = typeof call;
 
 async function call(
   stage: Stage,
@@ -74,7 +77,7 @@ async function listAt(stage: Stage, path: string): Promise<readonly string[]> {
 const leases = 'sys/leases/lookup/auth/token/create';
 
 /** What each check is about: how it is made, what ends it, and which question is about it. */
-interface Subject {
+export interface Subject {
   /** A living lease as the control of the configuration, in place of the never-issued one. */
   readonly controlled?: true;
   create(stage: Stage): Promise<{
@@ -249,6 +252,7 @@ const subjects: Readonly<Record<string, Subject>> = {
   'vault/kv-secret': kvSubject(undefined),
   'vault/kv-secret of one version': kvSubject(1),
   'vault/lease': leaseSubject,
+  ...identitySubjects(call),
   'vault/lease with a control in the configuration': { ...leaseSubject, controlled: true },
 };
 
@@ -301,6 +305,10 @@ async function world(variant: string, place: Place): Promise<ContractWorld> {
         is: ({ path }) => /^\/v1\/kv-\w+\/metadata\?list=true$/.test(path),
       },
     ],
+    describing: {
+      'read auth/+/role/+/role-id':
+        'tells a role from a new one of its name; where none of its name stands there is nothing to tell apart',
+    },
     async blind(taken) {
       const left = needs.filter((need) => !taken.includes(need));
       await writePolicy(stage, policy.name, vault.policy(left));
