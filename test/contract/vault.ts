@@ -7,11 +7,17 @@ import type { FakeVault } from '../../connectors/vault/vault.fake.ts';
 import type { Address, Asked, ContractTarget, ContractWorld } from '../../src/testing.ts';
 import { findOpenBao, startOpenBao } from '../servers/openbao.ts';
 import type { RunningOpenBao } from '../servers/openbao.ts';
+import { startPostgres } from '../servers/postgres.ts';
+import type { RunningPostgres } from '../servers/postgres.ts';
 import type { Binding } from './bind.ts';
 import { identitySubjects } from './vault-identity.ts';
+import { engineIdle, engineSubjects } from './vault-engines.ts';
 
 /** What both servers offer to a set-up. */
-export type Stage = Pick<RunningOpenBao, 'address' | 'api' | 'rootToken'>;
+export interface Stage extends Pick<RunningOpenBao, 'address' | 'api' | 'rootToken'> {
+  /** Where the engine's logins stand; the fake needs none. */
+  database?(): Promise<RunningPostgres>;
+}
 
 interface Made {
   readonly value: string;
@@ -251,6 +257,7 @@ const subjects: Readonly<Record<string, Subject>> = {
   },
   'vault/kv-secret': kvSubject(undefined),
   'vault/kv-secret of one version': kvSubject(1),
+  ...engineSubjects({ call, unique }),
   'vault/lease': leaseSubject,
   ...identitySubjects(call),
   'vault/lease with a control in the configuration': { ...leaseSubject, controlled: true },
@@ -304,6 +311,7 @@ async function world(variant: string, place: Place): Promise<ContractWorld> {
         why: 'looks for another secret as the control; without one a path that was never written is the control',
         is: ({ path }) => /^\/v1\/kv-\w+\/metadata\?list=true$/.test(path),
       },
+      engineIdle,
     ],
     describing: {
       'read auth/+/role/+/role-id':
@@ -379,7 +387,9 @@ async function fakeWorld(variant: string): Promise<ContractWorld> {
 const facts = z.object({ data: z.looseObject({ ttl: z.number() }) });
 
 async function startReal() {
-  const here = await startOpenBao();
+  const server = await startOpenBao();
+  let database: Promise<RunningPostgres> | undefined;
+  const here = { ...server, database: () => (database ??= startPostgres()) };
   let there: Promise<RunningOpenBao> | undefined;
   return {
     world(variant: string): Promise<ContractWorld> {
@@ -420,6 +430,7 @@ async function startReal() {
     async stop() {
       await here.stop();
       await (await there)?.stop();
+      await (await database)?.stop();
     },
   };
 }
