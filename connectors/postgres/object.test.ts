@@ -36,6 +36,12 @@ const work = `CREATE FUNCTION public.work(integer) RETURNS int LANGUAGE sql SECU
 const hook = `CREATE FUNCTION public.hook() RETURNS event_trigger LANGUAGE plpgsql AS 'begin end'`;
 const jobs = 'CREATE TABLE public.jobs (a int)';
 const rule = 'CREATE RULE silence AS ON INSERT TO public.jobs DO INSTEAD NOTHING';
+const trigger = [
+  `CREATE FUNCTION public.hook() RETURNS trigger LANGUAGE plpgsql AS 'begin return new; end'`,
+  'CREATE TRIGGER copy AFTER INSERT ON public.jobs FOR EACH ROW EXECUTE FUNCTION public.hook()',
+];
+const secured = 'ALTER TABLE public.jobs ENABLE ROW LEVEL SECURITY';
+const defaults = 'ALTER DEFAULT PRIVILEGES FOR ROLE jit IN SCHEMA far';
 const server = ['CREATE FOREIGN DATA WRAPPER wrapper', 'CREATE SERVER far FOREIGN DATA WRAPPER wrapper'];
 const mapping = 'CREATE USER MAPPING FOR jit SERVER far';
 const subscription = `CREATE SUBSCRIPTION sub CONNECTION 'host=127.0.0.1' PUBLICATION pub WITH (connect = false, slot_name = none)`;
@@ -99,6 +105,96 @@ const cases: readonly Case[] = [
     title: 'a rule, dropped: a class of which the control is a table',
     expected: catalog,
     run: left('rule', 'silence on public.jobs', [jobs, rule], ['DROP RULE silence ON public.jobs']),
+  },
+  {
+    title: 'a trigger',
+    expected: present('trigger copy on public.jobs, of postgres, runs hook'),
+    run: left('trigger', 'copy on public.jobs', [jobs, ...trigger]),
+  },
+  {
+    title: 'a trigger, dropped',
+    expected: catalog,
+    run: left('trigger', 'copy on public.jobs', [jobs, ...trigger], ['DROP TRIGGER copy ON public.jobs']),
+  },
+  {
+    title: 'a policy for everybody',
+    expected: present('policy open on public.jobs, of postgres, for PUBLIC'),
+    run: left('policy', 'open on public.jobs', [
+      jobs,
+      secured,
+      'CREATE POLICY open ON public.jobs USING (true)',
+    ]),
+  },
+  {
+    title: 'a restrictive policy for two roles',
+    expected: present('policy open on public.jobs, of postgres, for jit and postgres, restrictive'),
+    run: left('policy', 'open on public.jobs', [
+      'CREATE ROLE jit',
+      jobs,
+      secured,
+      'CREATE POLICY open ON public.jobs AS RESTRICTIVE TO postgres, jit USING (true)',
+    ]),
+  },
+  {
+    title: 'a policy, dropped',
+    expected: catalog,
+    run: left(
+      'policy',
+      'open on public.jobs',
+      [jobs, secured, 'CREATE POLICY open ON public.jobs USING (true)'],
+      ['DROP POLICY open ON public.jobs'],
+    ),
+  },
+  {
+    title: 'default privileges',
+    expected: present(
+      'default-privileges for role jit in schema far on tables, of jit, INSERT for PUBLIC, SELECT for PUBLIC',
+    ),
+    run: left('default-privileges', 'for role jit in schema far on tables', [
+      'CREATE ROLE jit',
+      'CREATE SCHEMA far',
+      `${defaults} GRANT SELECT, INSERT ON TABLES TO PUBLIC`,
+    ]),
+  },
+  {
+    title: 'default privileges, of which none is left',
+    expected: catalog,
+    run: left(
+      'default-privileges',
+      'for role jit in schema far on tables',
+      ['CREATE ROLE jit', 'CREATE SCHEMA far', `${defaults} GRANT SELECT ON TABLES TO PUBLIC`],
+      [`${defaults} REVOKE SELECT ON TABLES FROM PUBLIC`],
+    ),
+  },
+  {
+    title: 'a type',
+    expected: present('type public.mood, of postgres'),
+    run: left('type', 'public.mood', [`CREATE TYPE public.mood AS ENUM ('a')`]),
+  },
+  {
+    title: 'a type, dropped',
+    expected: 'absent, sighted "type integer (oid #)" within',
+    run: left('type', 'public.mood', [`CREATE TYPE public.mood AS ENUM ('a')`], ['DROP TYPE public.mood']),
+  },
+  {
+    title: 'a language',
+    expected: present('language far, of postgres, trusted'),
+    run: left('language', 'far', ['CREATE TRUSTED LANGUAGE far HANDLER plpgsql_call_handler']),
+  },
+  {
+    title: 'a database, whichever the record names',
+    expected: present('database postgres, of postgres'),
+    run: asked({ database: 'elsewhere', class: 'database', oid: 5 }),
+  },
+  {
+    title: 'a tablespace that never was',
+    expected: 'absent, sighted "tablespace pg_default (oid #)" within',
+    run: asked({ database: 'elsewhere', class: 'tablespace', oid: 4_000_000_000 }),
+  },
+  {
+    title: 'a foreign-data wrapper',
+    expected: present('foreign-data-wrapper wrapper, of postgres'),
+    run: left('foreign-data-wrapper', 'wrapper', ['CREATE FOREIGN DATA WRAPPER wrapper']),
   },
   {
     title: 'an event trigger',
@@ -203,6 +299,11 @@ onBoth(cases, async ({ run }) => {
     `SELECT pg_drop_replication_slot('tap')`,
     'SELECT lo_unlink(77001)',
     'DROP RULE silence ON public.jobs',
+    'DROP TRIGGER copy ON public.jobs',
+    'DROP POLICY open ON public.jobs',
+    'DROP OWNED BY jit',
+    'DROP TYPE public.mood',
+    'DROP LANGUAGE far',
     'DROP USER MAPPING FOR jit SERVER far',
   ]) {
     // most cases made none of these
@@ -244,6 +345,11 @@ describe('a locator', () => {
     [{ class: 'large-object', oid: 77_001 }, 'SELECT lo_unlink(77001);'],
     [{ class: 'replication-slot', name: "o'tap" }, "SELECT pg_drop_replication_slot('o''tap');"],
     [{ class: 'prepared-transaction', name: 'later' }, "ROLLBACK PREPARED 'later';"],
+    [{ class: 'policy', oid: 20_000, name: 'p on public.t' }, 'DROP POLICY p on public.t;'],
+    [
+      { class: 'default-privileges', oid: 20_000, name: 'for role own in schema rep on large objects' },
+      'ALTER DEFAULT PRIVILEGES for role own in schema rep REVOKE ALL ON LARGE OBJECTS FROM …;',
+    ],
   ])('%j is ended by %s', (ref, sql) => {
     expect(object.fix(object.ref.parse({ database, ...ref }))).toContain(sql);
   });

@@ -8,11 +8,19 @@ export const leftClass = z.enum([
   'table',
   'function',
   'schema',
+  'type',
+  'language',
+  'database',
+  'tablespace',
   'rule',
+  'trigger',
+  'policy',
+  'default-privileges',
   'event-trigger',
   'publication',
   'subscription',
   'foreign-server',
+  'foreign-data-wrapper',
   'user-mapping',
   'large-object',
   'replication-slot',
@@ -20,8 +28,11 @@ export const leftClass = z.enum([
 ]);
 export type LeftClass = z.infer<typeof leftClass>;
 
-/** Classes whose objects have no OID: a name is all that they have, and the whole cluster sees them. */
+/** Classes whose objects have no OID: a name is all that they have. */
 export const unnumbered: ReadonlySet<LeftClass> = new Set(['replication-slot', 'prepared-transaction']);
+
+/** Classes that every database shows, whichever the record names. */
+export const clusterWide: ReadonlySet<LeftClass> = new Set([...unnumbered, 'database', 'tablespace']);
 
 const objectRef = z
   .strictObject({
@@ -49,6 +60,9 @@ const drops: Readonly<Partial<Record<LeftClass, (ref: ObjectRef, what: string) =
   'replication-slot': (_ref, what) => `SELECT pg_drop_replication_slot(${literal(what)});`,
   'user-mapping': ({ database }, what) =>
     `DROP USER MAPPING FOR ${what.replace(' on server ', ' SERVER ')}; -- in the database ${quoted(database)}`,
+  // `for role owner in schema reporting on tables`: the entries are what the finding names
+  'default-privileges': ({ database }, what) =>
+    `ALTER DEFAULT PRIVILEGES ${what.replace(/ on ([a-z ]+)$/, (_whole, of: string) => ` REVOKE ALL ON ${of.toUpperCase()} FROM …`)}; -- in the database ${quoted(database)}`,
   'prepared-transaction': ({ database }, what) =>
     `ROLLBACK PREPARED ${literal(what)}; -- in the database ${quoted(database)}`,
 };

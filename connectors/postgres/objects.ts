@@ -13,8 +13,10 @@ export const objectClass = z.enum([
   'parameter',
   'tablespace',
   'foreign-server',
+  'foreign-data-wrapper',
   'language',
   'type',
+  'default',
 ]);
 export type ObjectClass = z.infer<typeof objectClass>;
 
@@ -30,14 +32,37 @@ export const privilegesOf = {
   parameter: ['SET', 'ALTER SYSTEM'],
   tablespace: ['CREATE'],
   'foreign-server': ['USAGE'],
+  'foreign-data-wrapper': ['USAGE'],
   language: ['USAGE'],
   type: ['USAGE'],
+  // those of the class whose future objects they are for
+  default: [],
 } as const satisfies Record<ObjectClass, readonly string[]>;
+
+/** Classes of which a role can say who gets what on objects that do not exist yet, and how `ALTER DEFAULT PRIVILEGES` calls them. */
+const future = {
+  table: 'TABLES',
+  sequence: 'SEQUENCES',
+  function: 'ROUTINES',
+  type: 'TYPES',
+  schema: 'SCHEMAS',
+  'large-object': 'LARGE OBJECTS',
+} as const satisfies Partial<Record<ObjectClass, string>>;
+const isFuture = (text: string | undefined): text is keyof typeof future =>
+  text !== undefined && text in future;
+
+/** The privileges that can be held on it. */
+export function privilegesOn({ class: of, part }: ObjectName): readonly string[] {
+  return of === 'default' && isFuture(part) ? privilegesOf[part] : privilegesOf[of];
+}
 
 /** Classes that a cluster has once, whichever database is asked. */
 export const shared: ReadonlySet<ObjectClass> = new Set(['database', 'parameter', 'tablespace']);
 
-/** What an object is called: `space.name` with its column or its arguments as `part`. */
+/**
+ * What an object is called: `space.name` with its column or its arguments as `part`. Of default
+ * privileges: the role whose objects they will be, the schema, and as `part` the class.
+ */
 export interface ObjectName {
   readonly class: ObjectClass;
   readonly space: string | undefined;
@@ -57,10 +82,11 @@ const keywords: Readonly<Record<ObjectClass, string>> = {
   parameter: 'PARAMETER',
   tablespace: 'TABLESPACE',
   'foreign-server': 'FOREIGN SERVER',
+  'foreign-data-wrapper': 'FOREIGN DATA WRAPPER',
   language: 'LANGUAGE',
   type: 'TYPE',
+  default: 'DEFAULT',
 };
-export const keywordOf = (one: ObjectClass): string => keywords[one];
 
 /** Names that stand in a schema, and how many parts theirs have. */
 const parts: Readonly<Partial<Record<ObjectClass, number>>> = {
@@ -94,6 +120,7 @@ export function readObject(text: string): ObjectName | string {
       ? { class: of, space: undefined, name: rest, part: undefined }
       : 'a parameter is written in lower case';
   }
+  if (of === 'default') return readDefault(rest);
   const call = of === 'function' ? /^(.+?)\((.*)\)$/s.exec(rest) : undefined;
   if (call === null)
     return 'a function is written with the types of its arguments: schema.name(integer, text)';
@@ -113,6 +140,23 @@ export function readObject(text: string): ObjectName | string {
     name: second,
     part: call === undefined ? third : types(call[2] ?? ''),
   };
+}
+
+/** `table of app_owner in schema reporting`. */
+function readDefault(text: string): ObjectName | string {
+  const part = '("(?:[^"]|"")+"|[^".\\s]+)';
+  const [, word, role = '', schema] =
+    new RegExp(`^([a-z-]+) of ${part}(?: in schema ${part})?$`, 's').exec(text) ?? [];
+  if (!isFuture(word)) {
+    return `default privileges are written default <class> of <role>, or with "in schema <schema>" behind it; the class is one of ${Object.keys(future).join(', ')}`;
+  }
+  if (schema !== undefined && (word === 'schema' || word === 'large-object')) {
+    return `default privileges on a ${word} are for no schema`;
+  }
+  const [names, spaces] = [identifiers(role), schema === undefined ? [] : identifiers(schema)];
+  if (typeof names === 'string') return names;
+  if (typeof spaces === 'string') return spaces;
+  return { class: 'default', space: spaces[0], name: names[0] ?? '', part: word };
 }
 
 /** `a."B c".d` as its parts. */
@@ -179,6 +223,21 @@ export function inSql({ class: of, space, name, part }: ObjectName): string {
 
 /** One spelling for one object: with its class, quoted where needed. */
 export function shown(object: ObjectName): string {
-  const { class: of, part } = object;
+  const { class: of, space, name, part } = object;
+  if (of === 'default') {
+    return `default ${part ?? ''} of ${written(name)}${space === undefined ? '' : ` in schema ${written(space)}`}`;
+  }
   return `${of} ${inSql(object)}${of === 'column' ? `.${written(part ?? '')}` : ''}`;
+}
+
+/** The statement that takes the rights back. */
+export function revocation(object: ObjectName, privileges: readonly string[], from: string): string {
+  const { class: of, space, name, part } = object;
+  if (of === 'default' && isFuture(part)) {
+    const where = space === undefined ? '' : ` IN SCHEMA ${quoted(space)}`;
+    return `ALTER DEFAULT PRIVILEGES FOR ROLE ${quoted(name)}${where} REVOKE ${privileges.join(', ')} ON ${future[part]} FROM ${from};`;
+  }
+  const column = of === 'column' ? ` (${quoted(part ?? '')})` : '';
+  const rights = privileges.map((one) => `${one}${column}`).join(', ');
+  return `REVOKE ${rights} ON ${keywords[of]} ${inSql(object)} FROM ${from};`;
 }

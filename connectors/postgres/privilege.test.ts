@@ -423,6 +423,25 @@ const cases: readonly Case[] = [
     ),
   },
   {
+    title: 'a foreign-data wrapper',
+    expected: 'present active R-ACTIVE: USAGE granted to it: on foreign-data-wrapper wrapper',
+    run: about(
+      { object: 'foreign-data-wrapper wrapper', privileges: ['USAGE'] },
+      'CREATE FOREIGN DATA WRAPPER wrapper',
+      'GRANT USAGE ON FOREIGN DATA WRAPPER wrapper TO jit',
+    ),
+  },
+  {
+    title: 'a foreign-data wrapper, revoked',
+    expected: catalog,
+    run: about(
+      { object: 'foreign-data-wrapper wrapper', privileges: ['USAGE'] },
+      'CREATE FOREIGN DATA WRAPPER wrapper',
+      'GRANT USAGE ON FOREIGN DATA WRAPPER wrapper TO jit',
+      'REVOKE USAGE ON FOREIGN DATA WRAPPER wrapper FROM jit',
+    ),
+  },
+  {
     title: 'a language that everybody may use',
     expected: 'present active R-STANDING: not granted to it itself, but USAGE by PUBLIC: on language far',
     run: about(

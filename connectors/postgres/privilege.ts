@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Kind } from '../../src/connector.ts';
-import { inSql, keywordOf, privilegesOf, readObject } from './objects.ts';
+import { privilegesOf, privilegesOn, readObject, revocation } from './objects.ts';
 import { oid, roleName } from './names.ts';
 import type { ObjectName } from './objects.ts';
 import { quoted } from './quoted.ts';
@@ -23,13 +23,13 @@ const privilegeRef = z
         context.addIssue({ code: 'custom', path: ['object'], message: object });
         return;
       }
-      const known: readonly string[] = privilegesOf[object.class];
+      const known = privilegesOn(object);
       for (const [at, one] of ref.privileges.entries()) {
         if (known.includes(one)) continue;
         context.addIssue({
           code: 'custom',
           path: ['privileges', at],
-          message: `a ${object.class} knows no ${one}: ${known.join(', ')}`,
+          message: `a ${object.class === 'default' ? object.part : object.class} knows no ${one}: ${known.join(', ')}`,
         });
       }
     }),
@@ -60,10 +60,7 @@ export const privilege: Kind<PrivilegeRef> = {
   mints: () => false,
   horizon: 'PT0S',
   fix(ref) {
-    const object = objectOf(ref);
-    const column = object.class === 'column' ? ` (${quoted(object.part ?? '')})` : '';
-    const rights = ref.privileges.map((one) => `${one}${column}`).join(', ');
     const from = ref.grantee === undefined ? `the role of oid ${ref.granteeOid}` : quoted(ref.grantee);
-    return `REVOKE ${rights} ON ${keywordOf(object.class)} ${inSql(object)} FROM ${from}; -- and every other way that the finding names`;
+    return `${revocation(objectOf(ref), ref.privileges, from)} -- and every other way that the finding names`;
   },
 };

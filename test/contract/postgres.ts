@@ -297,8 +297,12 @@ async function startReal() {
     world(variant: string): Promise<ContractWorld> {
       const run = async (sql: string): Promise<void> => {
         const client = await here.session();
-        // several statements in one text come back as several results
-        await client.query(sql).finally(() => client.end());
+        try {
+          // several statements in one text come back as several results
+          await client.query(sql);
+        } finally {
+          await client.end();
+        }
       };
       return world(variant, {
         address: here,

@@ -104,6 +104,14 @@ function nameOf({ class: of, space, name, part }: PrivilegeRow): string {
   });
 }
 
+const levels: Readonly<Record<PrivilegeRow['level'], string | readonly string[]>> = {
+  itself: [],
+  table: 'on the whole table',
+  column: 'on a column',
+  'every-schema': 'for every schema',
+  'one-schema': 'for one schema',
+};
+
 function inWords({ privilege: right, way, level, holder, via, grantable }: PrivilegeRow): string {
   const by = {
     entry: holder === null ? 'granted to it' : holder === 'PUBLIC' ? 'by PUBLIC' : `by role ${holder}`,
@@ -114,7 +122,7 @@ function inWords({ privilege: right, way, level, holder, via, grantable }: Privi
   }[way];
   return [
     `${right} ${by}`,
-    level === 'itself' ? [] : level === 'table' ? 'on the whole table' : 'on a column',
+    levels[level],
     via === null || via === holder ? [] : `by way of ${via}`,
     grantable && way === 'entry' ? 'with grant option' : [],
   ]

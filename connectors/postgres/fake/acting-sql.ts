@@ -34,6 +34,30 @@ export const actingStatements: readonly (readonly [RegExp, Run])[] = [
     (world, [, name = '', table = '']) => drop(world, 'rule', `${name} on public.${table}`),
   ],
   [
+    new RegExp(
+      `^create trigger ${word} after insert on ${path} for each row execute function ${path}\\(\\)$`,
+      'i',
+    ),
+    (world, [, name = '', table = '', runs = '']) =>
+      add(world, 'trigger', `${name} on public.${table}`, [`runs ${runs}`]),
+  ],
+  [
+    new RegExp(
+      `^create policy ${word} on ${path}( as restrictive)?(?: to ([a-z_, ]+))? using \\(true\\)$`,
+      'i',
+    ),
+    (world, [, name = '', table = '', restrictive, to = 'public']) => {
+      const who = to.split(/,\s*/).toSorted().join(' and ');
+      const traits = [`for ${who === 'public' ? 'PUBLIC' : who}`, ...(restrictive ? ['restrictive'] : [])];
+      return add(world, 'policy', `${name} on public.${table}`, traits);
+    },
+  ],
+  [
+    new RegExp(`^drop (trigger|policy) ${word} on ${path}$`, 'i'),
+    (world, [, of = '', name = '', table = '']) =>
+      drop(world, of.toLowerCase(), `${name} on public.${table}`),
+  ],
+  [
     new RegExp(`^create event trigger ${word} on ${word} execute function ${path}\\(\\)$`, 'i'),
     (world, [, name = '', event = '']) => add(world, 'event-trigger', name, [`at ${event}`]),
   ],

@@ -42,7 +42,13 @@ const leftCatalogs = [
   'SELECT pg_proc',
   'SELECT pg_namespace',
   'SELECT pg_foreign_server',
+  'SELECT pg_foreign_data_wrapper',
   'SELECT pg_largeobject_metadata',
+  'SELECT pg_type',
+  'SELECT pg_language',
+  'SELECT pg_database',
+  'SELECT pg_tablespace',
+  'SELECT pg_default_acl',
   ...catalogs.slice(catalogs.indexOf('pg_rewrite')).map((name) => `SELECT ${name}` as const),
 ] as const;
 

@@ -1,4 +1,4 @@
-import type { FakeObject } from './objects.ts';
+import type { FakeDefault, FakeObject } from './objects.ts';
 import type { FakeWorld } from './world.ts';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -17,7 +17,7 @@ const unnumbered = ['replication-slot', 'prepared-transaction'];
 export function leftObjects(world: FakeWorld, parameter: string | null | undefined): Row[] {
   const questions: readonly Asked[] = JSON.parse(parameter ?? '[]');
   return questions.flatMap((asked) =>
-    world.objects.all
+    [...world.objects.all, ...world.objects.defaults.map((one) => asObject(world, one))]
       .filter((one) => one.class === asked.class)
       .flatMap((one): Row[] => {
         const oid = unnumbered.includes(one.class) ? null : one.oid;
@@ -36,6 +36,28 @@ export function leftObjects(world: FakeWorld, parameter: string | null | undefin
         ];
       }),
   );
+}
+
+const nameOf = (world: FakeWorld, oid: number) => world.roles.find((one) => one.oid === oid)?.name;
+
+/** As `pg_identify_object` calls an entry of `pg_default_acl`. */
+function asObject(world: FakeWorld, { oid, role, space, of, acl }: FakeDefault): FakeObject {
+  const where = space === undefined ? '' : ` in schema ${space}`;
+  return {
+    oid,
+    class: 'default-privileges',
+    space: undefined,
+    name: `for role ${nameOf(world, role) ?? ''}${where} on ${of.replace('-', ' ')}s`,
+    args: undefined,
+    owner: role,
+    acl: undefined,
+    columns: [],
+    traits: acl
+      .filter(({ grantee }) => grantee !== role)
+      .map(({ privilege, grantee }) => `${privilege} for ${nameOf(world, grantee) ?? 'PUBLIC'}`)
+      .toSorted(),
+    madeAt: 0,
+  };
 }
 
 function calledBy({ space, name, args }: FakeObject): string {

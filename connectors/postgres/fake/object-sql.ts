@@ -6,13 +6,14 @@ import type { FakeWorld } from './world.ts';
 const word = '(?:"(?:[^"]|"")+"|[A-Za-z_][A-Za-z0-9_$]*)';
 const path = `${word}(?:\\.${word})?`;
 const keyword =
-  '(table|sequence|schema|database|function|routine|large object|parameter|tablespace|foreign server|server|language|type)';
+  '(table|sequence|schema|database|function|routine|large object|parameter|tablespace|foreign server|foreign data wrapper|server|language|type)';
 const target = `(?:${keyword} )?(${path}|\\d+)(?:\\(([^)]*)\\))?`;
 
 const classes: Readonly<Record<string, string>> = {
   routine: 'function',
   'large object': 'large-object',
   'foreign server': 'foreign-server',
+  'foreign data wrapper': 'foreign-data-wrapper',
   server: 'foreign-server',
 };
 const inSchema = new Set(['table', 'sequence', 'function', 'type']);
@@ -115,13 +116,47 @@ const statements: readonly (readonly [RegExp, Run])[] = [
   [
     new RegExp(`^create trusted language (${word}) handler ${word}$`, 'is'),
     (world, [, name]) => {
-      world.objects.add({ ...named('language', name), owner: 10 });
+      world.objects.add({ ...named('language', name), owner: 10, traits: ['trusted'] });
       return 'CREATE LANGUAGE';
     },
   ],
   [
-    new RegExp(`^(?:create|drop) foreign data wrapper (?:if exists )?${word}$`, 'i'),
-    () => 'FOREIGN DATA WRAPPER',
+    new RegExp(`^create foreign data wrapper (${word})$`, 'i'),
+    (world, [, name]) => {
+      world.objects.add({ ...named('foreign data wrapper', name), owner: 10 });
+      return 'CREATE FOREIGN DATA WRAPPER';
+    },
+  ],
+  [
+    new RegExp(
+      `^alter default privileges for role (${word})(?: in schema (${word}))? (grant|revoke) (.+?) on (tables|sequences|functions|types|schemas|large objects) (?:to|from) (${word})$`,
+      'is',
+    ),
+    (world, [, role = '', space, verb, given = '', of = '', to = '']) => {
+      const grantee = roleOid(world, to);
+      const wanted = rights(given).privileges;
+      world.objects.changeDefaults(
+        world.role(plain(role)).oid,
+        of.toLowerCase().replace(/s$/, '').replace(' ', '-'),
+        space === undefined ? undefined : plain(space),
+        (acl) => [
+          ...acl.filter((one) => one.grantee !== grantee || !wanted.includes(one.privilege)),
+          ...(verb?.toLowerCase() === 'grant' ? wanted : []).map((privilege) => ({
+            grantee,
+            privilege,
+            grantable: false,
+          })),
+        ],
+      );
+      return 'ALTER DEFAULT PRIVILEGES';
+    },
+  ],
+  [
+    new RegExp(`^alter table (${path}) enable row level security$`, 'i'),
+    (world, [, name]) => {
+      world.objects.get(named('table', name));
+      return 'ALTER TABLE';
+    },
   ],
   [
     /^select lo_create\((\d+)\)$/i,
@@ -153,7 +188,7 @@ const statements: readonly (readonly [RegExp, Run])[] = [
   [
     new RegExp(`^alter ${target} rename to (${word})$`, 'is'),
     (world, [, of, name, args, to = '']) => {
-      world.objects.get(named(of, name, args)).name = plain(to);
+      world.objects.rename(named(of, name, args), plain(to));
       return 'ALTER';
     },
   ],

@@ -19,7 +19,7 @@ export interface FakeObject {
   readonly oid: number;
   /** As the connector calls its classes. */
   readonly class: string;
-  readonly space: string | undefined;
+  space: string | undefined;
   name: string;
   /** Types of arguments, of a function. */
   readonly args: string | undefined;
@@ -32,6 +32,16 @@ export interface FakeObject {
   readonly traits: readonly string[];
   /** When it was prepared, of a transaction. Milliseconds since the epoch. */
   readonly madeAt: number;
+}
+
+/** What a role has said about objects that it will make: of a class, in one schema or in all. */
+export interface FakeDefault {
+  readonly oid: number;
+  readonly role: number;
+  space: string | undefined;
+  /** `table`, `sequence`, … */
+  readonly of: string;
+  acl: FakeEntry[];
 }
 
 export type NewObject = Pick<FakeObject, 'class' | 'name'> &
@@ -58,6 +68,7 @@ const byClass: Readonly<
   parameter: { everybody: [], all: ['SET', 'ALTER SYSTEM'] },
   tablespace: { everybody: [], all: ['CREATE'] },
   'foreign-server': { everybody: [], all: ['USAGE'] },
+  'foreign-data-wrapper': { everybody: [], all: ['USAGE'] },
   language: { everybody: ['USAGE'], all: ['USAGE'] },
   type: { everybody: ['USAGE'], all: ['USAGE'] },
 };
@@ -68,6 +79,8 @@ export const freeParameters: ReadonlySet<string> = new Set(['work_mem', 'search_
 /** Objects of one cluster with one database, with their owners and ACLs. */
 export class FakeObjects {
   readonly all: FakeObject[] = [];
+  /** A row stands only as long as it says something. */
+  readonly defaults: FakeDefault[] = [];
   readonly #nextOid: () => number;
 
   constructor(nextOid: () => number) {
@@ -115,8 +128,20 @@ export class FakeObjects {
     throw new SqlError('42704', `${named.class} "${named.name}" does not exist`);
   }
 
+  rename(named: Named, to: string): void {
+    const object = this.get(named);
+    const before = object.name;
+    object.name = to;
+    if (object.class !== 'schema') return;
+    for (const one of [...this.all, ...this.defaults]) if (one.space === before) one.space = to;
+  }
+
   drop(named: Named): void {
-    this.all.splice(this.all.indexOf(this.get(named)), 1);
+    const object = this.get(named);
+    this.all.splice(this.all.indexOf(object), 1);
+    if (object.class !== 'schema') return;
+    const left = this.defaults.filter(({ space }) => space !== object.name);
+    this.defaults.splice(0, this.defaults.length, ...left);
   }
 
   /** Entries of the object, or of one of its columns. */
@@ -144,15 +169,42 @@ export class FakeObjects {
   /** What an object says of itself where nobody has said anything. */
   entriesOf(object: FakeObject): readonly FakeEntry[] {
     if (object.acl !== undefined) return object.acl;
-    const { everybody = [], all = [] } = byClass[object.class] ?? {};
-    const entry = (grantee: number) => (privilege: string) => ({ grantee, privilege, grantable: false });
-    return [...everybody.map(entry(0)), ...all.map(entry(object.owner ?? 10))];
+    return builtIn(object.class, object.owner ?? 10);
+  }
+
+  /** What a role's future objects of a class give, in every schema or by what is said for one alone. */
+  defaultsOf(role: number, of: string, space: string | undefined): readonly FakeEntry[] {
+    const said = this.defaults.find((one) => one.role === role && one.of === of && one.space === space);
+    return said?.acl ?? (space === undefined ? builtIn(of, role) : []);
+  }
+
+  /** `ALTER DEFAULT PRIVILEGES`: what is as it comes has no row. */
+  changeDefaults(
+    role: number,
+    of: string,
+    space: string | undefined,
+    change: (acl: FakeEntry[]) => FakeEntry[],
+  ) {
+    const before = this.defaults.find((one) => one.role === role && one.of === of && one.space === space);
+    const acl = change([...this.defaultsOf(role, of, space)]);
+    const comes = space === undefined ? builtIn(of, role) : [];
+    const plain = acl.length === comes.length && acl.every((one) => comes.some((other) => same(one, other)));
+    if (before !== undefined) before.acl = acl;
+    else if (!plain) this.defaults.push({ oid: this.#nextOid(), role, of, space, acl });
+    if (before !== undefined && plain) this.defaults.splice(this.defaults.indexOf(before), 1);
   }
 
   /** Takes from a role whatever it was given, and drops what it owns. */
   dropOwned(role: number): void {
     const left = this.all.filter((one) => one.owner !== role || waits(one));
     this.all.splice(0, this.all.length, ...left);
+    for (const { role: owner, of, space } of [...this.defaults]) {
+      this.changeDefaults(owner, of, space, (acl) =>
+        owner === role
+          ? [...(space === undefined ? builtIn(of, role) : [])]
+          : acl.filter(({ grantee }) => grantee !== role),
+      );
+    }
     for (const object of left) {
       object.acl = object.acl?.filter((one) => one.grantee !== role);
       for (const column of object.columns) {
@@ -171,7 +223,11 @@ export class FakeObjects {
           ({ grantee }) => grantee === role,
         ),
     );
-    return found === undefined ? undefined : `${found.class} ${found.name}`;
+    if (found !== undefined) return `${found.class} ${found.name}`;
+    const said = this.defaults.find(
+      (one) => one.role === role || one.acl.some(({ grantee }) => grantee === role),
+    );
+    return said === undefined ? undefined : `default privileges on new ${said.of}s`;
   }
 
   #find({ class: of, space, name, args }: Named): FakeObject | undefined {
@@ -199,3 +255,10 @@ const same = (a: Omit<FakeEntry, 'grantable'>, b: Omit<FakeEntry, 'grantable'>) 
 
 /** A prepared transaction keeps nobody from dropping its role. */
 const waits = ({ class: of }: FakeObject) => of === 'prepared-transaction';
+
+/** What the class gives by itself. */
+function builtIn(of: string, owner: number): readonly FakeEntry[] {
+  const { everybody = [], all = [] } = byClass[of] ?? {};
+  const entry = (grantee: number) => (privilege: string) => ({ grantee, privilege, grantable: false });
+  return [...everybody.map(entry(0)), ...all.map(entry(owner))];
+}

@@ -94,7 +94,7 @@ function waysOf(world: FakeWorld, asked: Asked, grantee: number): Row[] {
       for (const privilege of asked.wanted) {
         const right = { level: 'itself', holder: role, privilege };
         if (superuser) say(match, thing, { ...right, way: 'superuser', grantable: true }, via);
-        if (allows(role, asked.class, privilege))
+        if (allows(role, asked.class === 'default' ? (asked.part ?? '') : asked.class, privilege))
           say(match, thing, { ...right, way: 'predefined', grantable: false }, via);
       }
     }
@@ -116,17 +116,20 @@ function matched(world: FakeWorld, asked: Asked) {
     const part = column?.name ?? object.args ?? null;
     const byName =
       object.name === asked.name && (object.space ?? null) === asked.space && part === asked.part;
-    const byOid = object.oid === asked.oid && (column === undefined || column.name === asked.part);
+    const sameColumn = column === undefined || column.name === asked.part;
+    const sameDefault =
+      asked.class !== 'default' || (object.args === asked.part && (object.space ?? null) === asked.space);
+    const byOid = object.oid === asked.oid && sameColumn && sameDefault;
     if (!byName && !byOid) return [];
     return [[asked.oid === null || object.oid === asked.oid ? 'recorded' : 'recreated', thing]];
   });
   const searched =
-    (asked.oid === null || asked.class === 'column') &&
+    (asked.oid === null || asked.class === 'column' || asked.class === 'default') &&
     asked.class !== 'parameter' &&
     asked.class !== 'large-object';
   const others = (searched ? things : []).flatMap((thing): (readonly [Match, Thing])[] => {
-    if (asked.class === 'column' && asked.oid !== null && thing.object.oid !== asked.oid) return [];
-    if (known.some(([, one]) => !older(thing, one))) return [];
+    if (asked.oid !== null && thing.object.oid !== asked.oid) return [];
+    if (known.some(([, one]) => !older(world, thing, one))) return [];
     const { space, name, oid } = thing.object;
     const sameName = name === asked.name && (space ?? null) === asked.space;
     const sameTable = oid === asked.oid || (asked.oid === null && sameName);
@@ -145,6 +148,7 @@ function thingsOf(world: FakeWorld, asked: Asked): Thing[] {
       .filter((one) => one.class === 'table')
       .flatMap((object) => object.columns.map((column) => ({ object, column })));
   }
+  if (asked.class === 'default') return defaultThings(world, asked);
   const called = asked.class === 'table' ? ['table', 'sequence'] : [asked.class];
   const things = all.filter((one) => called.includes(one.class));
   if (asked.class === 'parameter' && !things.some((one) => one.name === asked.name)) {
@@ -164,9 +168,43 @@ function thingsOf(world: FakeWorld, asked: Asked): Thing[] {
   return things.map((object) => ({ object, column: undefined }));
 }
 
-const older = (a: Thing, b: Thing) =>
-  a.object.oid < b.object.oid ||
-  (a.object.oid === b.object.oid && (a.column?.number ?? 0) < (b.column?.number ?? 0));
+/** Defaults of a role, as objects that bear its name and its OID: those that are said, and those that are asked about. */
+function defaultThings(world: FakeWorld, asked: Asked): Thing[] {
+  const of = asked.part ?? '';
+  const schema = world.objects.all.find((one) => one.class === 'schema' && one.name === asked.space);
+  const meant = asked.space === null || schema !== undefined;
+  const places = [
+    ...world.objects.defaults.filter((one) => one.of === of).map(({ role, space }) => ({ role, space })),
+    ...world.roles
+      .filter((one) => meant && (one.name === asked.name || one.oid === asked.oid))
+      .map(({ oid }) => ({ role: oid, space: asked.space ?? undefined })),
+  ];
+  return [...new Map(places.map((one) => [JSON.stringify([one.role, one.space]), one])).values()].map(
+    ({ role, space }) => ({
+      object: {
+        oid: role,
+        class: 'default',
+        space,
+        name: world.roles.find((one) => one.oid === role)?.name ?? '',
+        args: of,
+        owner: role,
+        acl: [...world.objects.defaultsOf(role, of, space)],
+        columns: [],
+        traits: [],
+        madeAt: 0,
+      },
+      column: undefined,
+    }),
+  );
+}
+
+function older(world: FakeWorld, a: Thing, b: Thing): boolean {
+  const place = ({ object, column }: Thing): number =>
+    object.class === 'default'
+      ? (world.objects.all.find((one) => one.class === 'schema' && one.name === object.space)?.oid ?? 0)
+      : (column?.number ?? 0);
+  return a.object.oid < b.object.oid || (a.object.oid === b.object.oid && place(a) < place(b));
+}
 
 function rightsOn(world: FakeWorld, asked: Asked, match: Match, { object, column }: Thing): Right[] {
   const entry = (level: string) => (one: FakeEntry) => ({ ...one, way: 'entry', level, holder: one.grantee });
@@ -176,8 +214,9 @@ function rightsOn(world: FakeWorld, asked: Asked, match: Match, { object, column
     ...own.map(entry('itself')),
     ...(column === undefined || elsewhere ? [] : world.objects.entriesOf(object).map(entry('table'))),
     ...(asked.class === 'table' ? object.columns.flatMap(({ acl }) => acl.map(entry('column'))) : []),
+    ...(object.class === 'default' && !elsewhere ? otherDefaults(world, object, entry) : []),
   ].filter((one) => one.holder !== object.owner);
-  if (object.owner !== undefined) {
+  if (object.owner !== undefined && !(object.class === 'default' && elsewhere)) {
     const owned = { way: 'owner', level: 'itself', holder: object.owner, grantable: true };
     rights.push(...asked.wanted.map((privilege) => ({ ...owned, privilege })));
   }
@@ -185,6 +224,19 @@ function rightsOn(world: FakeWorld, asked: Asked, match: Match, { object, column
     rights.push({ way: 'setting', level: 'itself', holder: 0, privilege: 'SET', grantable: false });
   }
   return rights;
+}
+
+/** What is said for every schema counts in one; what is said for one is left where all were meant. */
+function otherDefaults(
+  world: FakeWorld,
+  { oid, space, args: of = '' }: FakeObject,
+  entry: (level: string) => (one: FakeEntry) => Right,
+): Right[] {
+  const { objects } = world;
+  if (space !== undefined) return objects.defaultsOf(oid, of, undefined).map(entry('every-schema'));
+  return objects.defaults
+    .filter((one) => one.role === oid && one.of === of && one.space !== undefined)
+    .flatMap(({ acl }) => acl.map(entry('one-schema')));
 }
 
 /** Source: https://www.postgresql.org/docs/current/predefined-roles.html */

@@ -23,11 +23,19 @@ export const leftNeeds = [
   'SELECT on pg_catalog.pg_class',
   'SELECT on pg_catalog.pg_proc',
   'SELECT on pg_catalog.pg_namespace',
+  'SELECT on pg_catalog.pg_type',
+  'SELECT on pg_catalog.pg_language',
+  'SELECT on pg_catalog.pg_database',
+  'SELECT on pg_catalog.pg_tablespace',
   'SELECT on pg_catalog.pg_rewrite',
+  'SELECT on pg_catalog.pg_trigger',
+  'SELECT on pg_catalog.pg_policy',
+  'SELECT on pg_catalog.pg_default_acl',
   'SELECT on pg_catalog.pg_event_trigger',
   'SELECT on pg_catalog.pg_publication',
   'SELECT on pg_catalog.pg_stat_subscription',
   'SELECT on pg_catalog.pg_foreign_server',
+  'SELECT on pg_catalog.pg_foreign_data_wrapper',
   'SELECT on pg_catalog.pg_user_mappings',
   'SELECT on pg_catalog.pg_largeobject_metadata',
   'SELECT on pg_catalog.pg_replication_slots',
@@ -68,11 +76,56 @@ const standing = [
     traits: none,
     from: 'pg_catalog.pg_namespace o',
   }),
+  part('type', { catalog: 'pg_type', owner: 'o.typowner', traits: none, from: 'pg_catalog.pg_type o' }),
+  part('language', {
+    catalog: 'pg_language',
+    owner: 'o.lanowner',
+    traits: traits(`case when o.lanpltrusted then 'trusted' end`),
+    from: 'pg_catalog.pg_language o',
+  }),
+  part('database', {
+    catalog: 'pg_database',
+    owner: 'o.datdba',
+    traits: traits(`case when not o.datallowconn then 'closed to logins' end`),
+    from: 'pg_catalog.pg_database o',
+  }),
+  part('tablespace', {
+    catalog: 'pg_tablespace',
+    owner: 'o.spcowner',
+    traits: none,
+    from: 'pg_catalog.pg_tablespace o',
+  }),
   part('rule', {
     catalog: 'pg_rewrite',
     owner: 'c.relowner',
     traits: none,
     from: 'pg_catalog.pg_rewrite o join pg_catalog.pg_class c on c.oid = o.ev_class',
+  }),
+  part('trigger', {
+    catalog: 'pg_trigger',
+    owner: 'c.relowner',
+    traits: traits(`'runs ' || p.proname`, `case when o.tgenabled = 'D' then 'disabled' end`),
+    from: `pg_catalog.pg_trigger o join pg_catalog.pg_class c on c.oid = o.tgrelid
+      join pg_catalog.pg_proc p on p.oid = o.tgfoid`,
+  }),
+  part('policy', {
+    catalog: 'pg_policy',
+    owner: 'c.relowner',
+    traits: traits(
+      `'for ' || case when o.polroles = '{0}' then 'PUBLIC' else (select pg_catalog.string_agg(g.rolname, ' and ' order by g.rolname)
+        from pg_catalog.pg_roles g where g.oid = any (o.polroles)) end`,
+      `case when not o.polpermissive then 'restrictive' end`,
+      `case when not c.relrowsecurity then 'row security is switched off' end`,
+    ),
+    from: 'pg_catalog.pg_policy o join pg_catalog.pg_class c on c.oid = o.polrelid',
+  }),
+  part('default-privileges', {
+    catalog: 'pg_default_acl',
+    owner: 'o.defaclrole',
+    traits: `array(select e.privilege_type || ' for ' || coalesce(g.rolname, 'PUBLIC')
+      from pg_catalog.aclexplode(o.defaclacl) e left join pg_catalog.pg_roles g on g.oid = e.grantee
+      where e.grantee <> o.defaclrole order by 1)`,
+    from: 'pg_catalog.pg_default_acl o',
   }),
   part('event-trigger', {
     catalog: 'pg_event_trigger',
@@ -94,6 +147,12 @@ const standing = [
     owner: 'o.srvowner',
     traits: none,
     from: 'pg_catalog.pg_foreign_server o',
+  }),
+  part('foreign-data-wrapper', {
+    catalog: 'pg_foreign_data_wrapper',
+    owner: 'o.fdwowner',
+    traits: none,
+    from: 'pg_catalog.pg_foreign_data_wrapper o',
   }),
   part('user-mapping', {
     catalog: 'pg_user_mapping',

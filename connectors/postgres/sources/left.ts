@@ -1,7 +1,7 @@
 import { failed, inconclusive } from '../../../src/connector.ts';
 import type { Raw, Sibling, Source } from '../../../src/connector.ts';
 import type { PostgresClient } from '../client.ts';
-import { leftClass, unnumbered } from '../object.ts';
+import { clusterWide, leftClass } from '../object.ts';
 import type { LeftClass } from '../object.ts';
 import { leftQuery } from './left-query.ts';
 import type { LeftRow } from './left-query.ts';
@@ -16,7 +16,7 @@ export interface LeftKey {
 }
 
 /**
- * Objects of the connected database, slots and prepared transactions of the whole cluster.
+ * Objects of the connected database; slots, prepared transactions, databases and tablespaces of the whole cluster.
  * `'nothing'`: no row of the class has that OID, and none has that name. Everybody may read these
  * catalogs, and the server refuses the whole statement where one of them was closed.
  *
@@ -24,7 +24,7 @@ export interface LeftKey {
  */
 export const left: Source<PostgresClient, LeftKey, readonly LeftRow[]> = {
   id: 'postgres/objects',
-  scope: ({ class: of, database }) => `${of} ${unnumbered.has(of) ? '' : (database ?? '')}`,
+  scope: ({ class: of, database }) => `${of} ${clusterWide.has(of) ? '' : (database ?? '')}`,
   name: nameOf,
   answers: (rows, key) => rows.length > 0 && rows.every((one) => isAbout(one, key)),
   siblings: (_client, scope) => Promise.resolve(builtIn(leftClass.parse(scope.slice(0, scope.indexOf(' '))))),
@@ -39,7 +39,7 @@ export const left: Source<PostgresClient, LeftKey, readonly LeftRow[]> = {
     if (failed(answer)) return answer;
     return keys.map((key): Raw<readonly LeftRow[]> => {
       const { database } = key;
-      if (database !== undefined && database !== client.database && !unnumbered.has(key.class)) {
+      if (database !== undefined && database !== client.database && !clusterWide.has(key.class)) {
         return inconclusive(
           'R-SCOPE',
           `the object is in the database ${database}, and the configured url leads to another`,
@@ -76,6 +76,8 @@ function builtIn(of: LeftClass): readonly Sibling<LeftKey>[] {
   const own: Readonly<Partial<Record<LeftClass, LeftKey>>> = {
     function: { class: 'function', oid: 3441, name: 'pg_catalog.pg_control_system()' },
     schema: { class: 'schema', oid: 11, name: 'pg_catalog' },
+    type: { class: 'type', oid: 23, name: 'integer' },
+    tablespace: { class: 'tablespace', oid: 1663, name: 'pg_default' },
   };
   return [own[of] ?? [], table].flat().map((key) => ({ key, chosen: 'own' }));
 }

@@ -20,8 +20,11 @@ const row = z.strictObject({
   part: z.string().nullable(),
   privilege: z.string(),
   way: z.enum(['entry', 'owner', 'superuser', 'predefined', 'setting']),
-  /** Where the entry stands: on the object, on the whole table of a column, on one column of a table. */
-  level: z.enum(['itself', 'table', 'column']),
+  /**
+   * Where the entry stands: on the object, on the whole table of a column, on one column of a table;
+   * of default privileges for all schemas where one was asked about, for one schema where all were.
+   */
+  level: z.enum(['itself', 'table', 'column', 'every-schema', 'one-schema']),
   /** The role whose right it is, where it is not the grantee; `PUBLIC` for everybody. */
   holder: z.string().nullable(),
   /** The first role on the way to it. */
@@ -43,8 +46,10 @@ export const privilegeNeeds = [
   'SELECT on pg_catalog.pg_language',
   'SELECT on pg_catalog.pg_tablespace',
   'SELECT on pg_catalog.pg_foreign_server',
+  'SELECT on pg_catalog.pg_foreign_data_wrapper',
   'SELECT on pg_catalog.pg_largeobject_metadata',
   'SELECT on pg_catalog.pg_parameter_acl',
+  'SELECT on pg_catalog.pg_default_acl',
   'SELECT on pg_catalog.pg_settings',
 ] as const;
 
@@ -80,11 +85,31 @@ const objects = [
   catalog('language', 'l', byName('lanname', 'lanowner', 'lanacl', 'pg_language')),
   catalog('tablespace', 't', byName('spcname', 'spcowner', 'spcacl', 'pg_tablespace')),
   catalog('foreign-server', 'S', byName('srvname', 'srvowner', 'srvacl', 'pg_foreign_server')),
+  catalog('foreign-data-wrapper', 'F', byName('fdwname', 'fdwowner', 'fdwacl', 'pg_foreign_data_wrapper')),
   catalog('large-object', 'L', byName('oid', 'lomowner', 'lomacl', 'pg_largeobject_metadata')),
   // a parameter is no row until somebody is given a right to it, and has no owner
   `select distinct 'parameter', 'p', p.oid, 0, null::text, a.name, null::text, null::oid, p.paracl
    from asked a left join pg_catalog.pg_parameter_acl p on p.parname = a.name where a.class = 'parameter'`,
+  // what is not said for a role and a class is as the server comes; what is not said for a schema adds nothing
+  `select 'default', case when w.namespace = 0 then k.code end, r.oid, w.namespace::bigint * 8 + k.number, n.nspname::text, r.rolname::text, k.word, r.oid,
+     d.defaclacl
+   from (
+     select d.defaclrole as role, d.defaclnamespace as namespace, d.defaclobjtype::text as kind from pg_catalog.pg_default_acl d
+     union
+     select r.oid, coalesce(n.oid, 0::oid), k.kind from asked a join future k on k.word = a.part
+     join pg_catalog.pg_roles r on r.rolname::text = a.name or r.oid = a.oid
+     left join pg_catalog.pg_namespace n on n.nspname::text = a.space
+     where a.class = 'default' and (a.space is null or n.oid is not null)
+   ) w
+   join future k on k.kind = w.kind join pg_catalog.pg_roles r on r.oid = w.role
+   left join pg_catalog.pg_namespace n on n.oid = w.namespace
+   left join pg_catalog.pg_default_acl d on d.defaclrole = w.role and d.defaclnamespace = w.namespace and d.defaclobjtype::text = w.kind
+   where ${wanted('default')}`,
 ].join('\n    union all ');
+
+/** Classes with default privileges: what `acldefault` and `pg_default_acl` call them. Source: https://www.postgresql.org/docs/current/catalog-pg-default-acl.html */
+const future = `(values ('table', 'r', 'r', 1), ('sequence', 's', 'S', 2), ('function', 'f', 'f', 3),
+    ('type', 'T', 'T', 4), ('schema', 'n', 'n', 5), ('large-object', 'L', 'L', 6))`;
 
 /** What a predefined role may do without an entry. Source: https://www.postgresql.org/docs/current/predefined-roles.html */
 const predefined = `(values
@@ -104,6 +129,7 @@ const before = `asked as (
     select a.* from pg_catalog.jsonb_to_recordset($1::jsonb) as a (asked text, grantee oid, "granteeName" text,
       class text, space text, name text, part text, oid oid, wanted text[])
   ),
+  future as (select f.* from ${future} as f (word, code, kind, number)),
   objects as (
     ${objects}
   ),
@@ -112,7 +138,8 @@ const before = `asked as (
       case when a.oid is null or a.oid = o.oid then 'recorded' else 'recreated' end as match
     from asked a join objects o on o.class = a.class and (
       (o.space is not distinct from a.space and o.name = a.name and o.part is not distinct from a.part)
-      or (o.oid = a.oid and (a.class <> 'column' or o.part = a.part)))
+      or (o.oid = a.oid and (a.class not in ('column', 'default') or o.part = a.part)
+        and (a.class <> 'default' or o.space is not distinct from a.space)))
   ),
   others as (
     select a.asked, a.wanted, o.*, case when x.alike then 'overload' else 'elsewhere' end as match
@@ -122,10 +149,10 @@ const before = `asked as (
       when 'column' then o.sub > 0 and (o.oid = a.oid or (a.oid is null and (o.space, o.name) = (a.space, a.name)))
         and not exists (select from named n where n.asked = a.asked)
       else false end) as x (alike)
-    where (a.oid is null or (a.class = 'column' and a.oid = o.oid))
-      and a.class not in ('parameter', 'large-object')
+    where (a.oid is null or (a.class in ('column', 'default') and a.oid = o.oid))
+      and a.class not in ('parameter', 'large-object') and (a.class <> 'default' or o.part = a.part)
       and not exists (select from named n where n.asked = a.asked and (n.oid, n.sub) <= (o.oid, o.sub))
-      and (x.alike or o.owner = a.grantee
+      and (x.alike or (o.owner = a.grantee and a.class <> 'default')
         or exists (select from pg_catalog.aclexplode(o.acl) e where e.grantee = a.grantee))
   ),
   seen as (select * from named union all select * from others),
@@ -137,7 +164,8 @@ const before = `asked as (
     where e.privilege_type = any (s.wanted) and e.grantee is distinct from s.owner
     union all
     select s.asked, s.class, s.oid, s.sub, s.match, 'owner', 'itself', s.owner, p.privilege, true
-    from seen s cross join lateral pg_catalog.unnest(s.wanted) as p (privilege) where s.owner is not null
+    from seen s cross join lateral pg_catalog.unnest(s.wanted) as p (privilege)
+    where s.owner is not null and (s.class <> 'default' or s.match <> 'elsewhere')
     union all
     select s.asked, s.class, s.oid, s.sub, s.match, 'entry', 'table', e.grantee, e.privilege_type, e.is_grantable
     from seen s join pg_catalog.pg_class c on c.oid = s.oid cross join lateral pg_catalog.aclexplode(c.relacl) e
@@ -149,6 +177,18 @@ const before = `asked as (
     cross join lateral pg_catalog.aclexplode(c.attacl) e
     where s.class = 'table' and not c.attisdropped
       and e.privilege_type = any (s.wanted) and e.grantee is distinct from s.owner
+    union all
+    select s.asked, s.class, s.oid, s.sub, s.match, 'entry', case when d.global then 'every-schema' else 'one-schema' end,
+      e.grantee, e.privilege_type, e.is_grantable
+    from named s join future k on k.word = s.part cross join lateral (
+      select true as global, coalesce((select d.defaclacl from pg_catalog.pg_default_acl d
+        where d.defaclrole = s.oid and d.defaclobjtype::text = k.kind and d.defaclnamespace = 0),
+        pg_catalog.acldefault(k.code::"char", s.oid)) as acl where s.space is not null
+      union all
+      select false, d.defaclacl from pg_catalog.pg_default_acl d
+      where s.space is null and d.defaclrole = s.oid and d.defaclobjtype::text = k.kind and d.defaclnamespace <> 0
+    ) d cross join lateral pg_catalog.aclexplode(d.acl) e
+    where s.class = 'default' and e.privilege_type = any (s.wanted) and e.grantee <> s.oid
     union all
     select s.asked, s.class, s.oid, s.sub, s.match, 'setting', 'itself', 0::oid, 'SET', false
     from named s join pg_catalog.pg_settings g on pg_catalog.lower(g.name) = s.name
@@ -207,7 +247,7 @@ const before = `asked as (
     from grantees g join targets t on t.asked = g.asked join asked a on a.asked = g.asked
     join climb c on c.start = g.grantee
     join ${predefined} as p (role, class, privilege)
-      on p.role = c.at::bigint and p.class = t.class and p.privilege = any (a.wanted)
+      on p.role = c.at::bigint and p.class = case when t.class = 'default' then a.part else t.class end and p.privilege = any (a.wanted)
   ),
   ranked as (
     select h.*, pg_catalog.row_number() over (

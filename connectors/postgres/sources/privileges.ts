@@ -118,4 +118,5 @@ const ofClass: Readonly<Partial<Record<ObjectClass, BuiltIn>>> = {
   type: made('USAGE', 'int4', 'pg_catalog'),
   language: made('USAGE', 'internal'),
   tablespace: made('CREATE', 'pg_default'),
+  default: made('SELECT', 'pg_monitor', undefined, 'table'),
 };

@@ -90,28 +90,27 @@ async function openStream({ database }: World, login: Login, slot: string, of: s
   const { host, port } = database;
   const options = { host, port, ssl: false, database: 'postgres', ...login, replication: 'database' };
   const client = new pg.Client(options);
-  let received = '';
-  let ended = false;
-  const over = () => (ended = true);
+  const seen = { text: '', ended: false };
+  const over = () => (seen.ended = true);
   client.on('error', over).once('end', over);
   await client.connect();
   const { connection } = client;
-  connection.on('copyData', ({ chunk }: { chunk: Buffer }) => (received += chunk.toString('latin1')));
+  connection.on('copyData', ({ chunk }: { chunk: Buffer }) => (seen.text += chunk.toString('latin1')));
   const started = new Promise<void>((done) => connection.once('replicationStart', () => done()));
   const command = `START_REPLICATION SLOT ${slot} LOGICAL 0/0 (proto_version '1', publication_names '${of}')`;
   // it has no answer as long as the stream runs
   const refused = client.query(command).then(over, (error: unknown) => {
-    ended = true;
+    over();
     if (!/terminat/i.test(String(error))) throw error;
   });
   await Promise.race([started, refused]);
   return {
     async delivers(text) {
-      for (let left = 500; left > 0 && !ended && !received.includes(text); left -= 1) {
+      for (let left = 500; left > 0 && !seen.ended && !seen.text.includes(text); left -= 1) {
         await new Promise((done) => setTimeout(done, 10));
       }
-      if (received.includes(text)) return 'works';
-      if (ended) return 'refused';
+      if (seen.text.includes(text)) return 'works';
+      if (seen.ended) return 'refused';
       throw new Error('the stream is open and brings nothing');
     },
     close: () => client.end(),
