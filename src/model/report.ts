@@ -48,6 +48,8 @@ export interface AccessPath {
   readonly status: 'open' | 'possible' | 'dormant';
   readonly target: string;
   readonly hops: readonly Hop[];
+  /** When the first thing on it ends by itself. RFC 3339. */
+  readonly upperBound?: string;
 }
 
 /** What was and was not looked at, per system. */
@@ -55,6 +57,10 @@ export interface Coverage {
   readonly system: string;
   readonly looked: readonly string[];
   readonly notLooked: readonly string[];
+  /** What was not looked for because the record's word excludes it. */
+  readonly assumed: readonly string[];
+  /** How many other things the looks saw, by the relation that excuses them. */
+  readonly excused: Readonly<Record<string, number>>;
 }
 
 export interface GrantReport {
@@ -62,6 +68,10 @@ export interface GrantReport {
   readonly verdict: VerdictWord;
   readonly findings: readonly Finding[];
   readonly paths: readonly AccessPath[];
+  /** Ids of targets: the smallest set whose end closes every path. */
+  readonly cut: readonly string[];
+  /** The latest instant at which every path must have closed by itself, where each must. RFC 3339. */
+  readonly upperBound?: string;
   readonly coverage: readonly Coverage[];
 }
 

@@ -65,7 +65,7 @@ function grantReport(grant: GrantFacts, findings: readonly Finding[]): GrantRepo
     // an empty plan proves nothing
     verdict: worstFirst[0]?.verdict.verdict ?? 'unproven',
     findings: worstFirst,
-    paths: trace(grant, findings),
+    ...trace(grant, findings),
     coverage: coverage(findings),
   };
 }
@@ -78,18 +78,32 @@ function count(findings: readonly Finding[]): Record<VerdictWord, number> {
 
 /** What was looked at in each system, and what was not. */
 function coverage(findings: readonly Finding[]): readonly Coverage[] {
-  const systems = [...new Set(findings.map((one) => one.target.system))];
-  return systems.map((system) => {
-    const here = findings.filter((one) => one.target.system === system);
-    const asked = here.filter((one) => one.target.asks.length > 0);
+  return [...Map.groupBy(findings, (one) => one.target.system)].map(([system, here]) => {
+    const [looks, others] = partition(here, ({ target }) => target.origin === 'coverage');
+    const asked = others.some((one) => one.target.asks.length > 0);
+    const [complete, not] = partition(looks, ({ verdict }) => verdict.verdict === 'gone');
+    const seen = complete.flatMap(({ evidence }) => evidence.map((one) => one.observation));
+    const excused: Record<string, number> = {};
+    for (const [relation, count] of seen.flatMap((one) => Object.entries(one.excused ?? {}))) {
+      excused[relation] = (excused[relation] ?? 0) + count;
+    }
     return {
       system,
-      looked: asked.length > 0 ? ['the targets of the record'] : [],
+      looked: [...(asked ? ['the targets of the record'] : []), ...complete.map((one) => one.target.label)],
       notLooked: [
-        ...here.filter((one) => one.target.asks.length === 0).map((one) => one.target.label),
-        'other access of the subject (sweep)',
-        'what was born in the window (hunt)',
+        ...others.filter((one) => one.target.asks.length === 0).map((one) => one.target.label),
+        ...not.map((one) => one.target.label),
       ],
+      assumed: [
+        ...new Set(
+          seen.flatMap((one) => (one.saw === 'excluded' && one.basis === 'declared' ? [one.why] : [])),
+        ),
+      ],
+      excused,
     };
   });
+}
+
+function partition<T>(list: readonly T[], is: (one: T) => boolean): readonly [readonly T[], readonly T[]] {
+  return [list.filter(is), list.filter((one) => !is(one))];
 }

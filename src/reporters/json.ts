@@ -43,8 +43,17 @@ function document(report: Report, look: Pick<Look, 'judgedFrom'>): ReportDocumen
 
 function grantOf({ report, findings }: ArrangedGrant): ReportDocument['grants'][number] {
   const { id, ...facts } = report.grant;
-  const { verdict, paths, coverage } = report;
-  return { id, verdict, ...facts, targets: findings.map(targetOf), paths, coverage };
+  const { verdict, paths, cut, upperBound, coverage } = report;
+  return {
+    id,
+    verdict,
+    ...facts,
+    targets: findings.map(targetOf),
+    paths,
+    cut,
+    ...(upperBound === undefined ? {} : { upperBound }),
+    coverage,
+  };
 }
 
 function targetOf(item: Numbered): ReportDocument['grants'][number]['targets'][number] {

@@ -192,10 +192,23 @@ const grant = z.strictObject({
         status: z.enum(['open', 'possible', 'dormant']),
         target: z.string(),
         hops: z.array(z.strictObject({ from: z.string(), to: z.string(), relation: z.string() })).readonly(),
+        upperBound: instant.exactOptional().describe('when the first thing on it ends by itself'),
       }),
     )
     .readonly(),
-  coverage: z.array(z.strictObject({ system: z.string(), looked: words, notLooked: words })).readonly(),
+  cut: words.describe('ids of targets: the smallest set whose end closes every path'),
+  upperBound: instant.exactOptional().describe('when every path must have closed by itself'),
+  coverage: z
+    .array(
+      z.strictObject({
+        system: z.string(),
+        looked: words,
+        notLooked: words,
+        assumed: words.describe("what was not looked for because the record's word excludes it"),
+        excused: z.record(z.string(), z.number()).describe('others that the looks saw, by what excuses them'),
+      }),
+    )
+    .readonly(),
 });
 
 const count = z.number().int().nonnegative();

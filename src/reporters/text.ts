@@ -21,12 +21,16 @@ export function text(report: Report, look: Look): string {
 function grantText(arranged: ArrangedGrant, report: Report, look: Look): string {
   const { report: grant, findings } = arranged;
   const open = findings.filter((one) => one.finding.verdict.verdict !== 'gone');
-  const gone = findings.filter((one) => one.finding.verdict.verdict === 'gone');
+  // that a look was complete stands below, with what it saw
+  const gone = findings.filter(
+    ({ finding: { verdict, target } }) => verdict.verdict === 'gone' && target.origin !== 'coverage',
+  );
   return [
     headText(arranged, report),
     `  ${paint(grant.verdict.toUpperCase(), grant.verdict, look)}   ${tally(findings)}`,
     ...open.map((one) => block(one, look)),
     ...(look.detail === 'quiet' ? [] : [tree(arranged, look)].filter((drawn) => drawn !== '')),
+    ...(grant.cut.length === 0 ? [] : [cutText(arranged)]),
     ...(gone.length === 0 || look.detail === 'quiet' ? [] : [goneText(gone, look)]),
     coverageText(grant.coverage),
   ].join('\n\n');
@@ -69,26 +73,47 @@ function goneText(gone: readonly Numbered[], look: Look): string {
   return [head, ...gone.map((one) => goneLine(one, look))].join('\n');
 }
 
+/** The fewest ends that leave no way in. Nothing is saved where each item must be ended anyway. */
+function cutText({ report: { cut, paths, upperBound }, findings }: ArrangedGrant): string {
+  const numbers = findings.flatMap((one) => (cut.includes(one.finding.target.id) ? [one.number] : []));
+  const until = upperBound === undefined ? '' : `; by themselves they close at ${shown(upperBound)}`;
+  const all = counted(paths.length, 'path');
+  return wrapped(
+    `${all}; ending ${numbers.join(', ')} closes all of them${until}`,
+    'ways in  ',
+    '         ',
+    width,
+  );
+}
+
 function coverageText(coverage: readonly Coverage[]): string {
   const missed = coverage.filter((one) => one.notLooked.length > 0);
   const looked = coverage.length - missed.length;
-  if (missed.length === 0)
-    return `not looked at   none (${looked} of ${counted(coverage.length, 'system')} looked at)`;
-  const lines = missed.map((one) => {
-    const seen =
-      one.looked.length === 0 ? 'nothing was looked at' : `looked at: ${one.looked.map(shown).join(', ')}`;
-    return wrapped(
-      `${shown(one.system)}: ${one.notLooked.map(shown).join(', ')} (${seen})`,
-      '  ',
-      '    ',
-      width,
-    );
-  });
+  const head =
+    missed.length === 0
+      ? `not looked at   none (${looked} of ${counted(coverage.length, 'system')} looked at)`
+      : `not looked at   ${missed.length} of ${counted(coverage.length, 'system')} in part or whole`;
+  const line = (text: string) => wrapped(text, '  ', '    ', width);
   return [
-    `not looked at   ${missed.length} of ${counted(coverage.length, 'system')} in part or whole`,
-    ...lines,
+    head,
+    ...missed.map((one) => {
+      const seen =
+        one.looked.length === 0 ? 'nothing was looked at' : `looked at: ${one.looked.map(shown).join(', ')}`;
+      return line(`${shown(one.system)}: ${one.notLooked.map(shown).join(', ')} (${seen})`);
+    }),
+    ...coverage.flatMap(({ system, assumed, excused }) => [
+      ...assumed.map((why) => line(`${shown(system)}: assumed, ${shown(why)}`)),
+      ...(Object.keys(excused).length === 0
+        ? []
+        : [line(`${shown(system)}: others seen, ${excusedText(excused)}`)]),
+    ]),
   ].join('\n');
 }
+
+const excusedText = (excused: Coverage['excused']) =>
+  Object.entries(excused)
+    .map(([relation, count]) => `${count} ${shown(relation)}`)
+    .join(', ');
 
 function endText(report: Report, look: Look): string {
   const unpinned = report.systems.filter((one) => !one.pinned).map((one) => shown(one.system));

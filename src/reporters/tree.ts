@@ -10,7 +10,8 @@ const lines = 40;
  * How everything came from the subject, as a small tree: what was made from what, and what became of
  * it. Empty where nothing was made from anything, or nothing is left.
  */
-export function tree({ report: { grant }, findings }: ArrangedGrant, look: Look): string {
+export function tree({ report: { grant }, findings: all }: ArrangedGrant, look: Look): string {
+  const findings = all.filter((one) => one.finding.target.origin !== 'coverage');
   const ids = new Set(findings.map((one) => one.finding.target.id));
   const children = Map.groupBy(findings, ({ finding: { target } }) =>
     target.derivedFrom !== undefined && ids.has(target.derivedFrom) ? target.derivedFrom : undefined,

@@ -1,41 +1,66 @@
 import type { GrantFacts } from '../model/dossier.ts';
-import type { AccessPath, Finding, Hop } from '../model/report.ts';
+import type { AccessPath, Finding } from '../model/report.ts';
+import { instantMs } from '../model/time.ts';
+import { smallestCut } from './cut.ts';
+import { graphOf, statusOf } from './derive.ts';
+import type { Way } from './derive.ts';
 
-const status = { live: 'open', unproven: 'possible', dormant: 'dormant' } as const;
+export interface Traced {
+  /** Shortest first. */
+  readonly paths: readonly AccessPath[];
+  /** Ids of targets: the smallest set whose end closes every path. */
+  readonly cut: readonly string[];
+  /** The latest instant at which every path must have closed by itself. RFC 3339. */
+  readonly upperBound?: string;
+}
 
 /**
- * The residual access paths of one grant, shortest first. A path ends in a target that is not gone
- * and shows how the subject came to hold it: a principal does not fall with the record that made
- * it, so a gone parent closes nothing.
+ * The residual access paths of one grant. Each ends in a target that is not gone, and shows how the
+ * subject reaches what that gives: by holding it (whatever made it need not stand any more), or over
+ * memberships and rights, of which all that a hop needs must stand.
  */
-export function trace(grant: GrantFacts, findings: readonly Finding[]): readonly AccessPath[] {
-  const byId = new Map(findings.map((finding) => [finding.target.id, finding]));
-  const paths = findings.flatMap((finding): AccessPath[] => {
-    const { verdict } = finding.verdict;
-    if (verdict === 'gone' || finding.target.origin === 'coverage') return [];
-    return [{ status: status[verdict], target: finding.target.id, hops: hops(grant, finding, byId) }];
+export function trace(grant: GrantFacts, findings: readonly Finding[]): Traced {
+  const graph = graphOf(grant.subject.name ?? grant.subject.id, findings);
+  const ends = findings.flatMap((finding) => {
+    if (finding.verdict.verdict === 'gone' || finding.target.origin === 'coverage') return [];
+    const ways = graph.ways(finding);
+    return ways.length === 0 ? [] : [{ finding, ways }];
   });
-  return paths.toSorted((a, b) => a.hops.length - b.hops.length || (a.target < b.target ? -1 : 1));
+  const paths = ends.flatMap(({ finding, ways: [first] }) =>
+    first === undefined ? [] : pathOf(finding, first),
+  );
+  const through = ends.flatMap(({ ways }) =>
+    ways.map((way) => new Set(way.through.map((one) => one.target.id))),
+  );
+  const bounds = ends.flatMap(({ ways }) => ways.map(boundOf));
+  const latest = bounds.every((one) => one !== undefined) ? bounds.toSorted(byInstant).at(-1) : undefined;
+  return {
+    paths: paths.toSorted((a, b) => a.hops.length - b.hops.length || (a.target < b.target ? -1 : 1)),
+    cut: smallestCut(through),
+    ...(latest === undefined ? {} : { upperBound: latest }),
+  };
 }
 
-function hops(grant: GrantFacts, finding: Finding, byId: ReadonlyMap<string, Finding>): readonly Hop[] {
-  const chain = [finding];
-  const seen = new Set([finding.target.id]);
-  for (let parent = finding.target.derivedFrom; parent !== undefined;) {
-    const above = byId.get(parent);
-    if (above === undefined || seen.has(parent)) break;
-    seen.add(parent);
-    chain.unshift(above);
-    parent = above.target.derivedFrom;
-  }
-  const subject = grant.subject.name ?? grant.subject.id;
-  const down = chain.map((one, index): Hop => {
-    const above = chain[index - 1];
-    return {
-      from: above === undefined ? subject : above.target.label,
-      to: one.target.label,
-      relation: one.target.relation ?? (above === undefined ? 'was given' : 'made'),
-    };
-  });
-  return [...down, { from: finding.target.label, to: finding.target.system, relation: 'reaches' }];
+function pathOf(finding: Finding, way: Way): readonly AccessPath[] {
+  const status = statusOf(way);
+  const bound = boundOf(way);
+  return status === 'closed'
+    ? []
+    : [
+        {
+          status,
+          target: finding.target.id,
+          hops: way.hops,
+          ...(bound === undefined ? {} : { upperBound: bound }),
+        },
+      ];
 }
+
+/** A way closes with the first thing on it that ends by itself. */
+function boundOf({ through }: Way): string | undefined {
+  return through
+    .flatMap((one) => (one.upperBound === undefined ? [] : [one.upperBound]))
+    .toSorted(byInstant)[0];
+}
+
+const byInstant = (one: string, other: string) => (instantMs(one) ?? 0) - (instantMs(other) ?? 0);

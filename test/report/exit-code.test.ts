@@ -19,7 +19,7 @@ function finding(word: VerdictWord, required = true): Finding {
 function grants(...findings: Finding[]): readonly GrantReport[] {
   const [grant] = dossier().grants;
   if (grant === undefined) throw new Error('no grant');
-  return [{ grant, verdict: 'gone', findings, paths: [], coverage: [] }];
+  return [{ grant, verdict: 'gone', findings, paths: [], cut: [], coverage: [] }];
 }
 
 describe('the exit code is the worst that counts', () => {

@@ -59,7 +59,7 @@ function attacked(text: string): Report {
       intent: { reason: text, ticket: text },
       approvedBy: [text],
     },
-    coverage: [{ system: text, looked: [text], notLooked: [text] }],
+    coverage: [{ system: text, looked: [text], notLooked: [text], assumed: [text], excused: { [text]: 1 } }],
     paths: [{ status: 'open', target: 'c1', hops: [{ from: text, to: text, relation: text }] }],
   });
   const report = reportOf([grant], { softened: [{ grant: 'x', target: 'y', by: text }] });

@@ -179,9 +179,22 @@ export function grantReport(findings: readonly Finding[], more: Partial<GrantRep
         ],
       })),
     coverage: [
-      { system: 'vault-prod', looked: ['declared targets'], notLooked: ['sweep', 'hunt'] },
-      { system: 'billing-db', looked: ['declared targets'], notLooked: [] },
+      {
+        system: 'vault-prod',
+        looked: ['declared targets'],
+        notLooked: ['sweep', 'hunt'],
+        assumed: [],
+        excused: {},
+      },
+      {
+        system: 'billing-db',
+        looked: ['declared targets', 'whatever was born in the window'],
+        notLooked: [],
+        assumed: ['the record says that the role could make none'],
+        excused: { 'older by their OID': 60 },
+      },
     ],
+    cut: findings.filter((one) => one.verdict.verdict === 'live').map((one) => one.target.id),
     ...more,
   };
 }
