@@ -9,11 +9,7 @@ import { needsOf } from './verifier.ts';
  * Without them a token that stands is called live where it is dormant: nothing becomes gone by it. Tried
  * in connectors/vault/entities.test.ts.
  */
-const describing = [
-  'read identity/entity/id/*',
-  'update sys/capabilities-accessor',
-  'update sys/capabilities',
-];
+const describing = ['update sys/capabilities-accessor', 'update sys/capabilities'];
 
 describe('the corpus of scenarios', () => {
   test('names each story once', () => {

@@ -38,7 +38,7 @@ async function vaultState(bao: RunningOpenBao): Promise<unknown> {
       (await keys(`sys/leases/lookup/database/creds/${role}`)).map((key) => `database/creds/${role}${key}`),
     ),
   );
-  const paths = ['sys/policies/acl', 'database/roles', 'database/config', 'identity/entity/id'];
+  const paths = ['sys/policies/acl', 'database/roles', 'database/config', 'identity/entity/id', 'identity/group/id'];
   return {
     tokens: await Promise.all(
       tokens.map((accessor) => still(bao, 'auth/token/lookup-accessor', { accessor })),

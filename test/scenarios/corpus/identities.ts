@@ -48,6 +48,20 @@ const revoked = (from: Date, person: Token): Played['grant'] => ({
   credentials: [c1(person)],
 });
 
+const entitled = (from: Date, { entityId }: Person): Played['grant'] => ({
+  from,
+  revokedAt: new Date(),
+  entitlements: [
+    { id: 'e1', kind: 'vault/identity-entity', system: 'vault-prod', ref: { id: entityId, name: 'agent' } },
+  ],
+});
+
+const remove = (world: World, id: string) => world.broker('DELETE', `identity/entity/id/${id}`);
+const without = (need: string): NonNullable<Scenario['blinded']> => ({
+  without: need,
+  expected: { grant: 'unproven', exit: 3, targets: { e1: 'unproven R-PERM' }, needs: need },
+});
+
 const byUse = 'asking OpenBao who one is, with the token';
 
 export const identities: readonly Scenario[] = [
@@ -142,6 +156,69 @@ export const identities: readonly Scenario[] = [
         truth: () => useToken(world, agent.value),
         revive: async () => void (await disable(world, other.entityId, false)),
         mend: async () => void (await revokeToken(world, agent.accessor)),
+      };
+    },
+  },
+  {
+    name: 'entity-disabled-by-id',
+    story:
+      'The record names the entity, which was disabled: all its tokens are refused, and one write undoes it.',
+    naive: { asks: 'whether the token is still taken', says: 'gone' },
+    truth: { by: byUse, is: 'refused' },
+    expected: { grant: 'dormant', exit: 1, targets: { e1: 'dormant R-DISABLED' } },
+    blinded: without('read identity/entity/id/*'),
+    async play(world) {
+      const from = new Date();
+      const agent = await logIn(world);
+      await disable(world, agent.entityId);
+      return {
+        grant: entitled(from, agent),
+        naive: () => askByUse(world, agent),
+        truth: () => useToken(world, agent.value),
+        revive: async () => void (await disable(world, agent.entityId, false)),
+        mend: async () => void (await remove(world, agent.entityId)),
+        clean: async () => void (await revokeToken(world, agent.accessor)),
+      };
+    },
+  },
+  {
+    name: 'entity-deleted',
+    story:
+      'The entity was deleted: its token is looked up as if it lived, and is refused everywhere for good.',
+    naive: { asks: "looks the token's accessor up", says: 'still there' },
+    truth: { by: byUse, is: 'refused' },
+    expected: { grant: 'gone', exit: 0, targets: { e1: 'gone' } },
+    async play(world) {
+      const from = new Date();
+      const agent = await logIn(world);
+      await remove(world, agent.entityId);
+      return {
+        grant: entitled(from, agent),
+        naive: () => askAccessor(world, agent.accessor),
+        truth: () => useToken(world, agent.value),
+        clean: async () => void (await revokeToken(world, agent.accessor)),
+      };
+    },
+  },
+  {
+    name: 'entity-merged-by-id',
+    story:
+      'The record names the entity, which was merged into another: its tokens have the rights of that one.',
+    naive: { asks: 'reads the entity', says: 'gone' },
+    truth: { by: byUse, is: 'works' },
+    expected: { grant: 'live', exit: 1, targets: { e1: 'live R-STANDING' } },
+    blinded: without('list identity/entity/id/*'),
+    async play(world) {
+      const from = new Date();
+      const [agent, other] = [await logIn(world), await logIn(world)];
+      await merge(world, agent.entityId, other.entityId);
+      await revokeToken(world, other.accessor);
+      return {
+        grant: entitled(from, agent),
+        naive: () => askEntity(world, agent.entityId),
+        truth: () => useToken(world, agent.value),
+        mend: async () => void (await remove(world, other.entityId)),
+        clean: async () => void (await revokeToken(world, agent.accessor)),
       };
     },
   },

@@ -1,18 +1,25 @@
 import type { Scenario } from '../scenario.ts';
+import { certificates } from './certificates.ts';
+import { authRoles } from './auth-roles.ts';
+import { groups } from './groups.ts';
 import { identities } from './identities.ts';
 import { leftBehind } from './left-behind.ts';
 import { kvSecrets } from './kv-secrets.ts';
 import { leases } from './leases.ts';
 import { memberships } from './memberships.ts';
+import { mounts } from './mounts.ts';
 import { outlasting } from './outlasting.ts';
+import { policies } from './policies.ts';
 import { privileges } from './privileges.ts';
 import { roles } from './roles.ts';
 import { secretIds } from './secret-ids.ts';
 import { servers } from './servers.ts';
 import { sessions } from './sessions.ts';
 import { statements } from './statements.ts';
+import { staticRoles } from './static-roles.ts';
 import { times } from './times.ts';
 import { tokens } from './tokens.ts';
+import { transitKeys } from './transit.ts';
 import { wraps } from './wrapping.ts';
 
 /** Every story, by theme, in the order in which it is told. */
@@ -26,8 +33,15 @@ export const corpus: Readonly<Record<string, readonly Scenario[]>> = {
   'Objects that are left behind': leftBehind,
   Tokens: tokens,
   'Entities of tokens': identities,
+  'Members of groups': groups,
+  Policies: policies,
+  'Roles and users of auth mounts': authRoles,
   'Secret ids of roles': secretIds,
   'Secrets in KV stores': kvSecrets,
+  'Certificates of PKI engines': certificates,
+  'Keys of transit engines': transitKeys,
+  'Passwords of static roles': staticRoles,
+  'Mounts that are moved or disabled': mounts,
   'Wrapping tokens': wraps,
   Time: times,
   'Servers, and the verifier itself': servers,

@@ -1,0 +1,4 @@
+import { policies } from './corpus/policies.ts';
+import { tell } from './tell.ts';
+
+tell('policies', policies);
