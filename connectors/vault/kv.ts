@@ -4,7 +4,7 @@ import type { Endpoint, VaultClient } from './client.ts';
 import { ask } from './client.ts';
 import { notFound, plainly } from './entities.ts';
 import type { MountKey } from './mount.ts';
-import { mountAt } from './mount.ts';
+import { mountAt, namedAt } from './mount.ts';
 import { placeOf, plainNamespace, scopeOf } from './place.ts';
 
 const kvFacts = z
@@ -57,7 +57,7 @@ export const kvSecret: Source<VaultClient, KvKey, KvSecret> = {
   id: 'vault/kv-secret',
   scope: ({ mount, namespace }) =>
     `${scopeOf({ namespace: namespace === undefined ? undefined : plainNamespace(namespace), ending: undefined })} ${mount}`,
-  name: (key) => key.path,
+  name: (key) => namedAt(key.path, key),
   answers: (value, key) => value.path === key.path,
   siblings: others,
   // 404 without a text needs the right to read it: without it the same call is 403, whatever stands there

@@ -54,3 +54,8 @@ export async function mountAt(
   }
   return found.value;
 }
+
+/** Keys that differ in their mount alone are two keys. */
+export function namedAt(name: string, { mountAccessor }: Pick<MountKey, 'mountAccessor'>): string {
+  return mountAccessor === undefined ? name : `${name} (${mountAccessor})`;
+}

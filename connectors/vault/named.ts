@@ -4,7 +4,7 @@ import type { Endpoint, VaultClient } from './client.ts';
 import { ask } from './client.ts';
 import { notFound } from './entities.ts';
 import type { MountKey } from './mount.ts';
-import { mountAt } from './mount.ts';
+import { mountAt, namedAt } from './mount.ts';
 import { placeOf, plainNamespace, scopeOf } from './place.ts';
 
 /** An object that an engine keeps under a name: a role, a key. */
@@ -44,7 +44,7 @@ export function namedSource<V>(shelf: Shelf<V>): Source<VaultClient, NamedKey, N
   return {
     id,
     scope: ({ mount, namespace }) => placing(mount, namespace),
-    name: (key) => key.name,
+    name: (key) => namedAt(key.name, key),
     answers: (value, key) => value.name === key.name,
     siblings: (client, scope, signal) => others(client, shelf, scope, signal),
     stranger: { key: (scope) => keyAt(scope, neverMade), docs: shelf.docs },

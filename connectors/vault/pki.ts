@@ -1,8 +1,9 @@
 import { X509Certificate } from 'node:crypto';
 import type { Raw, Source } from '../../src/connector.ts';
 import { failed, inconclusive, z } from '../../src/connector.ts';
+import { isAbsence } from './answers.ts';
 import type { Endpoint, VaultClient } from './client.ts';
-import { ask } from './client.ts';
+import { answered, exchange } from './client.ts';
 import { notFound } from './entities.ts';
 import { placeOf, plainNamespace, scopeOf } from './place.ts';
 
@@ -38,6 +39,8 @@ export interface CertificateKey {
 
 /** Reads as the default issuer's own certificate, in the same way as any other. */
 const authority = 'ca';
+
+const denied = { status: 403, text: 'permission denied' } as const;
 
 /** `0A:bc`, `0a-bc`, `0abc` are one serial. */
 export const plainSerial = (text: string): string =>
@@ -78,7 +81,20 @@ export const certificate: Source<VaultClient, CertificateKey, Certificate> = {
     return Promise.resolve([{ key, chosen: 'own' }]);
   },
   async one(client, key, signal): Promise<Raw<Certificate>> {
-    const found = await ask(client, readCertificate(key), { namespace: key.namespace }, signal);
+    const endpoint = readCertificate(key);
+    const answer = await exchange(client, endpoint, { namespace: key.namespace }, signal);
+    if (failed(answer)) return answer;
+    if (
+      isAbsence(answer, { ...denied, form: 'either' }) &&
+      !isAbsence(answer, { ...denied, form: 'plain' })
+    ) {
+      return inconclusive(
+        'R-SCOPE',
+        `no PKI engine is mounted at ${key.mount}/: its certificates take no permission, and the answer is 403`,
+        'the path to which the mount was moved, in the record',
+      );
+    }
+    const found = answered(answer, endpoint);
     if (found === 'nothing' || failed(found)) return found;
     const { certificate: pem, revocation_time: seconds, revocation_time_rfc3339: exact = '' } = found.value;
     const parsed = parse(pem);

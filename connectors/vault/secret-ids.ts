@@ -3,6 +3,8 @@ import { failed, inconclusive, z } from '../../src/connector.ts';
 import { isAbsence } from './answers.ts';
 import type { Endpoint, VaultClient } from './client.ts';
 import { answered, exchange } from './client.ts';
+import type { MountKey } from './mount.ts';
+import { mountAt, namedAt } from './mount.ts';
 import { listAll } from './paged.ts';
 import { placeOf, plainNamespace, scopeOf } from './place.ts';
 
@@ -24,16 +26,15 @@ export interface SecretId {
   readonly role: string;
 }
 
-export interface SecretIdKey {
-  /** `auth/approle` */
-  readonly mount: string;
+/** Its mount is `auth/approle`. */
+export interface SecretIdKey extends MountKey {
   readonly role: string;
   readonly accessor: string;
-  readonly namespace: string | undefined;
 }
 
 export const lookUpSecretIds = 'update auth/+/role/+/secret-id-accessor/lookup';
-export const listRoles = 'list auth/+/role';
+// with its slash: a rule for what lies below would win over one without
+export const listRoles = 'list auth/+/role/';
 
 const neverIssued = '00000000-0000-0000-0000-000000000000';
 
@@ -46,20 +47,25 @@ export const secretId: Source<VaultClient, SecretIdKey, SecretId> = {
   id: 'vault/secret-id',
   scope: ({ mount, role, namespace }) =>
     `${scopeOf({ namespace: namespace === undefined ? undefined : plainNamespace(namespace), ending: undefined })} ${mount} ${role}`,
-  name: (key) => key.accessor,
+  name: (key) => namedAt(key.accessor, key),
   answers: (value, key) => value.facts.secret_id_accessor === key.accessor,
   siblings: () => Promise.resolve([]),
   // the words for absent repeat the accessor that was asked for; without the right to ask it is 403
   stranger: {
     key(scope) {
       const [place = '', mount = '', role = ''] = scope.split(' ');
-      return { mount, role, accessor: neverIssued, namespace: placeOf(place).namespace };
+      const { namespace } = placeOf(place);
+      return { mount, role, accessor: neverIssued, mountAccessor: undefined, namespace };
     },
     docs: 'https://openbao.org/api-docs/auth/approle/#read-approle-secret-id-accessor',
   },
   async one(client, key, signal): Promise<Raw<SecretId>> {
     const first = await under(client, key, key.role, signal);
-    return first === 'no role' ? amongRoles(client, key, signal) : first;
+    const found = first === 'no role' ? await amongRoles(client, key, signal) : first;
+    if (found !== 'nothing' || key.mountAccessor === undefined) return found;
+    const below = { path: `role/${key.role}/secret-id-accessor/lookup`, needs: lookUpSecretIds };
+    const mounted = await mountAt(client, key, below, signal);
+    return failed(mounted) ? mounted : found;
   },
 };
 

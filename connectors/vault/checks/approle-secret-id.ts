@@ -18,9 +18,9 @@ export const approleSecretIdRecord: Check<VaultClient, SecretIdRef> = {
   effects: [],
   applies: ({ ref }) => ref.accessor !== undefined,
   async observe({ ref }, ctx) {
-    const { accessor, mount, role, namespace } = ref;
+    const { accessor, mount, mountAccessor, role, namespace } = ref;
     if (accessor === undefined) return inconclusive('R-IDENTITY', 'the record gives no accessor');
-    const seen = await ctx.read(secretId, { mount, role, accessor, namespace });
+    const seen = await ctx.read(secretId, { mount, role, accessor, mountAccessor, namespace });
     if (failed(seen)) return seen;
     if (seen.saw === 'nothing') return { saw: 'absent', controls: seen.controls };
     return {

@@ -1,9 +1,10 @@
 import * as z from 'zod/mini';
 import type { Kind } from '../../../src/connector.ts';
-import { authMount, flag, id, inNamespace, namespace, quoted } from './words.ts';
+import { authMount, flag, id, inNamespace, mountAccessor, namespace, quoted } from './words.ts';
 
 const secretIdRef = z.strictObject({
   mount: authMount,
+  mountAccessor,
   role: z
     .string()
     .check(z.regex(/^\w(?:[\w.-]*\w)?$/, 'the name of a role'), z.describe('The role that it was made for.')),

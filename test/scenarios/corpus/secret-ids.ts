@@ -81,7 +81,7 @@ const secretId = ({ mount, accessor }: Given): Located => ({
 });
 
 const byLogin = 'logging in with role id and secret id';
-const list = 'list auth/+/role';
+const list = 'list auth/+/role/';
 const lookup = 'update auth/+/role/+/secret-id-accessor/lookup';
 
 export const secretIds: readonly Scenario[] = [

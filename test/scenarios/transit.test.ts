@@ -1,0 +1,4 @@
+import { transitKeys } from './corpus/transit.ts';
+import { tell } from './tell.ts';
+
+tell('transit keys', transitKeys);
