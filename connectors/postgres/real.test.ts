@@ -59,6 +59,16 @@ describe('what only the real server can show', () => {
     await walsender.end();
   });
 
+  test('prepared transactions are asked for once no session is left that could make one', async () => {
+    await server.sql('CREATE ROLE quiet');
+    await using verifier = asking(url);
+    await verifier.ask(roleSessions, { name: 'quiet', oid: await oid(server, 'quiet') });
+    const asked = verifier.exchanges.map((one) => one.asked);
+    const [first, second] = asked.filter((name) => /activity|prepared/.test(name));
+    expect([first, second]).toEqual(['pg_stat_activity by role oid', 'pg_prepared_xact by owner oid']);
+    await server.sql('DROP ROLE quiet');
+  });
+
   test('a session after SET ROLE writes on behind a dropped role, and its lead names it for good', async () => {
     await server.sql('CREATE ROLE grp');
     await server.sql('CREATE TABLE t (i int)');

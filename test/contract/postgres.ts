@@ -121,6 +121,17 @@ const subjects: Readonly<Record<string, Subject>> = {
     end: (place, name) => place.run(`REVOKE SELECT ON TABLE ${name}_table FROM ${name}`),
     asks: ({ body }) => body.includes('aclexplode'),
   },
+  'postgres/privilege by default': {
+    async create(place, name) {
+      await give(place, name);
+      await place.run(`ALTER DEFAULT PRIVILEGES FOR ROLE postgres GRANT SELECT ON TABLES TO ${name}`);
+      const object = 'default table of postgres';
+      return { ref: { granteeOid: await place.oid(name), grantee: name, object, privileges: ['SELECT'] } };
+    },
+    end: (place, name) =>
+      place.run(`ALTER DEFAULT PRIVILEGES FOR ROLE postgres REVOKE SELECT ON TABLES FROM ${name}`),
+    asks: ({ body }) => body.includes('aclexplode'),
+  },
   'postgres/object': {
     async create(place, name) {
       const oid = largeObject(name);
@@ -254,6 +265,7 @@ async function fakeWorld(variant: string): Promise<ContractWorld> {
         roles,
         memberships,
         objects.all,
+        objects.defaults,
         sessions.filter(({ roleOid }) => roleOid !== mine),
       ]);
     },
@@ -280,6 +292,7 @@ const state = `select jsonb_build_array(
   (select jsonb_agg(to_jsonb(d) order by oid) from pg_database d),
   (select jsonb_agg(jsonb_build_array(oid, relname, relowner, relacl) order by oid) from pg_class
     where relkind = 'r'),
+  (select jsonb_agg(to_jsonb(d) order by oid) from pg_default_acl d),
   (select jsonb_agg(to_jsonb(x) order by x.gid) from pg_prepared_xact() x),
   (select jsonb_agg(to_jsonb(l) order by oid) from pg_largeobject_metadata l),
   (select jsonb_agg(jsonb_build_array(pid, usesysid, backend_start) order by pid) from pg_stat_activity

@@ -198,7 +198,8 @@ export class FakeObjects {
   dropOwned(role: number): void {
     const left = this.all.filter((one) => one.owner !== role || waits(one));
     this.all.splice(0, this.all.length, ...left);
-    for (const { role: owner, of, space } of [...this.defaults]) {
+    const said = this.defaults.map((one) => ({ ...one, owner: one.role }));
+    for (const { owner, of, space } of said) {
       this.changeDefaults(owner, of, space, (acl) =>
         owner === role
           ? [...(space === undefined ? builtIn(of, role) : [])]

@@ -17,6 +17,8 @@ export interface Way {
   readonly privilege: string;
   /** `$thing`: a name of this story's own. `$jit`: the standing login. `$group`: a group that it is in. */
   readonly setUp: readonly string[];
+  /** What an administrator does in good faith, before the login tries. */
+  readonly before?: readonly string[];
   /** What the login tries; it is rolled back. */
   readonly use: readonly string[];
   /** Without it the story ended honestly. */
@@ -250,6 +252,61 @@ export const ways: readonly Way[] = [
     ],
     use: ['CREATE USER MAPPING FOR $jit SERVER $thing'],
     mend: ['ALTER SERVER $thing OWNER TO postgres'],
+  },
+  {
+    name: 'privilege-wrapper-by-group',
+    story: 'USAGE of a foreign-data wrapper was revoked from the login, and not from its group.',
+    by: 'making a foreign server',
+    blind: 'pg_foreign_data_wrapper',
+    object: 'foreign-data-wrapper $thing',
+    privilege: 'USAGE',
+    setUp: [
+      'CREATE FOREIGN DATA WRAPPER $thing',
+      'GRANT USAGE ON FOREIGN DATA WRAPPER $thing TO $jit, $group',
+      'REVOKE USAGE ON FOREIGN DATA WRAPPER $thing FROM $jit',
+    ],
+    use: ['CREATE SERVER $thing FOREIGN DATA WRAPPER $thing'],
+    mend: ['REVOKE USAGE ON FOREIGN DATA WRAPPER $thing FROM $group'],
+  },
+  {
+    name: 'privilege-default',
+    story:
+      'SELECT was revoked on all tables of a schema; the default privileges give it on every table that is made from now on.',
+    outcome: 'live R-ACTIVE',
+    by: 'reading a table that an administrator has made since',
+    naive: grants,
+    blind: 'pg_default_acl',
+    object: 'default table of postgres in schema $thing',
+    privilege: 'SELECT',
+    setUp: [
+      'CREATE SCHEMA $thing',
+      'GRANT USAGE ON SCHEMA $thing TO $jit',
+      'ALTER DEFAULT PRIVILEGES FOR ROLE postgres IN SCHEMA $thing GRANT SELECT ON TABLES TO $jit',
+      'CREATE TABLE $thing.today (a int)',
+      'REVOKE ALL ON ALL TABLES IN SCHEMA $thing FROM $jit',
+    ],
+    before: ['DROP TABLE IF EXISTS $thing.tomorrow', 'CREATE TABLE $thing.tomorrow (a int)'],
+    use: ['SELECT a FROM $thing.tomorrow'],
+    mend: ['ALTER DEFAULT PRIVILEGES FOR ROLE postgres IN SCHEMA $thing REVOKE SELECT ON TABLES FROM $jit'],
+  },
+  {
+    name: 'privilege-default-every-schema',
+    story:
+      'The default privileges were taken back in the schema that the grant was for, and not in every schema, for which its group had got them.',
+    by: 'reading a table that an administrator has made since',
+    naive: grants,
+    object: 'default table of postgres in schema $thing',
+    privilege: 'SELECT',
+    setUp: [
+      'CREATE SCHEMA $thing',
+      'GRANT USAGE ON SCHEMA $thing TO $jit',
+      'ALTER DEFAULT PRIVILEGES FOR ROLE postgres IN SCHEMA $thing GRANT SELECT ON TABLES TO $jit',
+      'ALTER DEFAULT PRIVILEGES FOR ROLE postgres GRANT SELECT ON TABLES TO $group',
+      'ALTER DEFAULT PRIVILEGES FOR ROLE postgres IN SCHEMA $thing REVOKE SELECT ON TABLES FROM $jit',
+    ],
+    before: ['DROP TABLE IF EXISTS $thing.tomorrow', 'CREATE TABLE $thing.tomorrow (a int)'],
+    use: ['SELECT a FROM $thing.tomorrow'],
+    mend: ['ALTER DEFAULT PRIVILEGES FOR ROLE postgres REVOKE SELECT ON TABLES FROM $group'],
   },
   {
     name: 'privilege-language-public',

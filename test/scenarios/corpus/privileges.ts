@@ -38,8 +38,9 @@ async function run({ database }: World, { fill }: Cast, statements: readonly str
 }
 
 /** By the login. 42501: insufficient privilege. Nothing of it stays. */
-async function use({ database }: World, who: Cast, statements: readonly string[]): Promise<Truth> {
-  const client = await database.session(who);
+async function use(world: World, who: Cast, { use: statements, before }: Way): Promise<Truth> {
+  if (before !== undefined) await run(world, who, before);
+  const client = await world.database.session(who);
   try {
     await client.query('BEGIN');
     for (const one of statements) await client.query(who.fill(one));
@@ -95,7 +96,7 @@ function told(way: Way): Scenario {
       return {
         grant: { from, revokedAt: new Date(), entitlements: [e1] },
         naive: () => askRows(world, who.fill(naive.sql), [who.oid]),
-        truth: () => use(world, who, way.use),
+        truth: () => use(world, who, way),
         ...(mend === undefined ? {} : { mend: () => run(world, who, mend) }),
       };
     },
