@@ -82,7 +82,7 @@ const [users, roles, roleIds] = ['read auth/+/users/+', 'read auth/+/role/+', 'r
 
 export const authRoles: readonly Scenario[] = [
   {
-    name: 'user-deleted-token-lives',
+    name: 'userpass-user-deleted',
     story: 'The broker deleted the user with its password; the token of its last login works on.',
     naive: { asks: 'reads the user', says: 'gone' },
     truth: { by: byBoth, is: 'works' },
@@ -108,7 +108,7 @@ export const authRoles: readonly Scenario[] = [
     },
   },
   {
-    name: 'token-revoked-user-stands',
+    name: 'userpass-user-left',
     story: 'The broker revoked the token, and forgot the user: the next login makes another one.',
     naive: { asks: "looks the token's accessor up", says: 'gone' },
     truth: { by: 'logging in with the password', is: 'works' },
