@@ -11,7 +11,7 @@ import type { Method, Mints } from './model/evidence.ts';
 import type { Claim, Controls, Failure, Observation, Some, Stamp } from './model/observation.ts';
 import type { Secret } from './model/secret.ts';
 import type { Baseline } from './model/baseline.ts';
-import type { LookAt } from './look.ts';
+import type { Found, LookAt } from './look.ts';
 
 export * as z from 'zod';
 export type { Method, Mints } from './model/evidence.ts';
@@ -182,6 +182,8 @@ export interface CheckTarget<R> {
   readonly accounts: readonly string[];
   /** What stood before the grant, where it was captured. */
   readonly baseline?: Baseline;
+  /** For the core: what a look came upon, whole, while a baseline is taken. */
+  captured?(seen: readonly Found[], stamp: Stamp): void;
 }
 
 export interface Context<C> {

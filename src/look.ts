@@ -108,8 +108,11 @@ export function look<C>(one: Look<C>): Check<C, Scope> {
   };
 }
 
-function toldOf(seen: Looked, { baseline, system }: CheckTarget<Scope>): Observation {
-  const fresh = (list: readonly Found[]) => list.filter((one) => !stoodBefore(one, system, baseline));
+function toldOf(seen: Looked, { baseline, system, captured }: CheckTarget<Scope>): Observation {
+  const [{ stamp }] = seen.controls;
+  captured?.([...seen.found, ...(seen.unexplained ?? [])], stamp);
+  const known = baseline?.instances[system] === stamp.instance ? baseline : undefined;
+  const fresh = (list: readonly Found[]) => list.filter((one) => !stoodBefore(one, system, known));
   const [found, unexplained] = [fresh(seen.found), fresh(seen.unexplained ?? [])];
   const before = seen.found.length + (seen.unexplained?.length ?? 0) - found.length - unexplained.length;
   const along = {

@@ -1,5 +1,6 @@
 import { Argument, Command, Option } from 'commander';
 import { version } from '../version.ts';
+import type { CaptureOptions } from './capture.ts';
 import type { ConnectorsOptions } from './connectors.ts';
 import type { DoctorOptions } from './doctor.ts';
 import type { ExplainOptions } from './explain.ts';
@@ -47,6 +48,11 @@ export async function program(words: readonly string[], shell: Shell): Promise<n
         'also write text, json, plain or evidence to a file (repeatable)',
         several,
       )
+      .option(
+        '--if-removed <item>',
+        'also say what would be left if this target were ended (repeatable)',
+        several,
+      )
       .addOption(
         new Option('--fail-on <verdict>', 'what counts for the exit code').choices([
           'unproven',
@@ -77,6 +83,17 @@ export async function program(words: readonly string[], shell: Shell): Promise<n
     .action(async (file: string, _: object, command: Command) => {
       const { judge } = await import('./judge.ts');
       code = await judge(file, command.optsWithGlobals<JudgeOptions>(), shell);
+    });
+
+  root
+    .command('capture')
+    .description('before a task: write what stands now, to tell it from what the grant leaves')
+    .argument('<file>', 'where to write it')
+    .option('--account <system=id>', 'who the subject is in a system, by immutable id (repeatable)', several)
+    .option('--config <file>', 'the configuration')
+    .action(async (file: string, _: object, command: Command) => {
+      const { capture } = await import('./capture.ts');
+      code = await capture(file, command.optsWithGlobals<CaptureOptions>(), shell);
     });
 
   root

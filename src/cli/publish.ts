@@ -1,3 +1,4 @@
+import { ifRemoved } from '../report/if-removed.ts';
 import { exitLine } from '../reporters/exit-line.ts';
 import { reporters } from '../reporters/index.ts';
 import type { Format, Sealed } from '../reporters/index.ts';
@@ -15,11 +16,12 @@ export interface VerdictOptions {
   readonly verbose?: boolean;
   readonly failOn?: 'unproven' | 'live' | 'never';
   readonly allow?: 'dormant';
+  readonly ifRemoved?: readonly string[];
 }
 
 /** Writes a sealed run, whole and once: first the files, then stdout, last the reason of the exit code. */
 export async function publish(
-  run: Sealed,
+  sealed: Sealed,
   options: VerdictOptions,
   outputs: readonly Output[],
   hints: Pick<Look, 'again' | 'judgedFrom'>,
@@ -27,6 +29,8 @@ export async function publish(
 ): Promise<number> {
   // an interrupted run is cut short and still ends: nothing of it may be written
   shell.signal.throwIfAborted();
+  const { ifRemoved: names } = options;
+  const run = names === undefined ? sealed : { ...sealed, report: ifRemoved(sealed.report, names) };
   const saved = outputs.find((one) => one.format === 'json')?.file;
   const look: Look = {
     ...hints,

@@ -14,7 +14,7 @@ import type { Shell } from './shell.ts';
 const maxBytes = 256 * 1024 * 1024;
 
 /** A misspelt command reads as a record: `verify` is what runs without one. */
-const commands = ['verify', 'judge', 'explain', 'doctor', 'record', 'connectors', 'demo', 'help'];
+const commands = ['verify', 'judge', 'capture', 'explain', 'doctor', 'record', 'connectors', 'demo', 'help'];
 
 /** A file of records that was read and not yet understood. */
 export interface RecordText {

@@ -3,6 +3,7 @@ import type { Policy } from '../model/dossier.ts';
 import { quoted } from '../reporters/shown.ts';
 import { kindLookup } from '../registry.ts';
 import { verify as ask } from '../verify.ts';
+import { baselinesOf } from './baselines.ts';
 import { configured, fillSecrets } from './configured.ts';
 import { grantsOf, readRecords } from './reading.ts';
 import { durationOf } from './duration.ts';
@@ -42,6 +43,7 @@ export async function verify(
   }
   const grants = grantsOf(texts, kindLookup(connectors), shell);
   await fillSecrets(grants, shell);
+  const baselines = await baselinesOf(grants, shell);
 
   const watched = progress(shell, options.quiet === true);
   const cut = new AbortController();
@@ -54,6 +56,7 @@ export async function verify(
         grants,
         configuration,
         connectors,
+        baselines,
         policy: overrides(options),
         redactor: shell.redactor,
         signal: AbortSignal.any([cut.signal, shell.signal]),

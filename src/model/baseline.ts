@@ -1,7 +1,9 @@
-/** What stood in a system before a grant: `tombstone capture` writes it. */
+/** What stood before a grant: `tombstone capture` writes it, the record names it. */
 export interface Baseline {
-  /** RFC 3339. */
+  /** When the last answer was in, by the servers' clocks. RFC 3339. */
   readonly capturedAt: string;
+  /** Which instance each system was: what stood in another one excuses nothing. */
+  readonly instances: Readonly<Record<string, string>>;
   readonly entries: readonly BaselineEntry[];
 }
 

@@ -70,6 +70,8 @@ export interface GrantReport {
   readonly paths: readonly AccessPath[];
   /** Ids of targets: the smallest set whose end closes every path. */
   readonly cut: readonly string[];
+  /** What would be left if these targets were ended: only where it was asked. */
+  readonly ifRemoved?: { readonly targets: readonly string[]; readonly paths: readonly AccessPath[] };
   /** The latest instant at which every path must have closed by itself, where each must. RFC 3339. */
   readonly upperBound?: string;
   readonly coverage: readonly Coverage[];

@@ -88,6 +88,7 @@ async function look(question: Question, context: AskContext, run: Observing): Pr
           accounts: question.accounts,
           ...(question.secret === undefined ? {} : { secret: question.secret }),
           ...(question.baseline === undefined ? {} : { baseline: question.baseline }),
+          ...(question.captured === undefined ? {} : { captured: question.captured }),
         },
         context,
       ),

@@ -1,4 +1,4 @@
-import type { AnyConnector, Check, Context, Kind } from '../connector.ts';
+import type { AnyConnector, Check, CheckTarget, Context, Kind } from '../connector.ts';
 import type { Baseline } from '../model/baseline.ts';
 import type { Configuration } from '../model/config.ts';
 import type { Ask, Policy, Target } from '../model/dossier.ts';
@@ -20,6 +20,7 @@ export interface Question {
   readonly accounts: readonly string[];
   readonly about?: string;
   readonly baseline?: Baseline;
+  readonly captured?: CheckTarget<unknown>['captured'];
   readonly window: Context<unknown>['window'];
 }
 

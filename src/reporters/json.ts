@@ -43,7 +43,7 @@ function document(report: Report, look: Pick<Look, 'judgedFrom'>): ReportDocumen
 
 function grantOf({ report, findings }: ArrangedGrant): ReportDocument['grants'][number] {
   const { id, ...facts } = report.grant;
-  const { verdict, paths, cut, upperBound, coverage } = report;
+  const { verdict, paths, cut, upperBound, ifRemoved, coverage } = report;
   return {
     id,
     verdict,
@@ -52,6 +52,7 @@ function grantOf({ report, findings }: ArrangedGrant): ReportDocument['grants'][
     paths,
     cut,
     ...(upperBound === undefined ? {} : { upperBound }),
+    ...(ifRemoved === undefined ? {} : { ifRemoved }),
     coverage,
   };
 }

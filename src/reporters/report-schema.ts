@@ -171,6 +171,17 @@ const target = z.strictObject({
   softenedBy: z.string().exactOptional().describe('why it does not count for the exit code'),
 });
 
+const paths = z
+  .array(
+    z.strictObject({
+      status: z.enum(['open', 'possible', 'dormant']),
+      target: z.string(),
+      hops: z.array(z.strictObject({ from: z.string(), to: z.string(), relation: z.string() })).readonly(),
+      upperBound: instant.exactOptional().describe('when the first thing on it ends by itself'),
+    }),
+  )
+  .readonly();
+
 const grant = z.strictObject({
   id: z.string(),
   verdict: word,
@@ -186,18 +197,13 @@ const grant = z.strictObject({
   until: instant,
   revokedAt: instant.exactOptional(),
   targets: z.array(target).readonly(),
-  paths: z
-    .array(
-      z.strictObject({
-        status: z.enum(['open', 'possible', 'dormant']),
-        target: z.string(),
-        hops: z.array(z.strictObject({ from: z.string(), to: z.string(), relation: z.string() })).readonly(),
-        upperBound: instant.exactOptional().describe('when the first thing on it ends by itself'),
-      }),
-    )
-    .readonly(),
+  paths,
   cut: words.describe('ids of targets: the smallest set whose end closes every path'),
   upperBound: instant.exactOptional().describe('when every path must have closed by itself'),
+  ifRemoved: z
+    .strictObject({ targets: words, paths })
+    .exactOptional()
+    .describe('which paths would be left if these targets were ended: only where it was asked'),
   coverage: z
     .array(
       z.strictObject({

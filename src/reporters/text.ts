@@ -31,6 +31,7 @@ function grantText(arranged: ArrangedGrant, report: Report, look: Look): string 
     ...open.map((one) => block(one, look)),
     ...(look.detail === 'quiet' ? [] : [tree(arranged, look)].filter((drawn) => drawn !== '')),
     ...(grant.cut.length === 0 ? [] : [cutText(arranged)]),
+    ...(grant.ifRemoved === undefined ? [] : [ifRemovedText(grant.ifRemoved, findings)]),
     ...(gone.length === 0 || look.detail === 'quiet' ? [] : [goneText(gone, look)]),
     coverageText(grant.coverage),
   ].join('\n\n');
@@ -84,6 +85,20 @@ function cutText({ report: { cut, paths, upperBound }, findings }: ArrangedGrant
     '         ',
     width,
   );
+}
+
+function ifRemovedText(
+  { targets, paths }: NonNullable<ArrangedGrant['report']['ifRemoved']>,
+  findings: readonly Numbered[],
+): string {
+  const numbers = (ids: readonly string[]) =>
+    findings.flatMap((one) => (ids.includes(one.finding.target.id) ? [one.number] : [])).join(', ');
+  const left =
+    paths.length === 0
+      ? 'no way in is left'
+      : `left are the ways to ${numbers(paths.map((one) => one.target))}`;
+  const what = targets.length === 0 ? 'nothing of this grant' : numbers(targets);
+  return wrapped(`${what} ended: ${left}`, 'if       ', '         ', width);
 }
 
 function coverageText(coverage: readonly Coverage[]): string {

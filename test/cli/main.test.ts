@@ -34,6 +34,30 @@ describe('exit codes', () => {
     expect(out).toContain('LIVE  F-1  outside/thing thing 7');
   });
 
+  test('--if-removed says what would be left, and changes no verdict', async () => {
+    const directory = place('present');
+    const { code, out } = await run(['grant.yaml', '--if-removed', 'c1'], directory);
+    expect(code).toBe(1);
+    expect(out).toContain('if       F-1 ended: no way in is left');
+    const { out: json } = await run(['grant.yaml', '--if-removed', 'jit-1:c1', '--json'], directory);
+    const [grant] = reportSchema.parse(JSON.parse(json)).grants;
+    expect(grant).toMatchObject({ verdict: 'live', cut: ['c1'], ifRemoved: { targets: ['c1'], paths: [] } });
+    const wrong = await run(['grant.yaml', '--if-removed', 'c7'], directory);
+    expect(wrong).toMatchObject({ code: 2, out: '' });
+    expect(wrong.err).toContain('--if-removed c7: no such item; there are c1');
+  });
+
+  test('a baseline with gaps is not written, and says what is missing', async () => {
+    const directory = place('quiet', 'globalThis.bare = true;');
+    const { code, out, err } = await run(['capture', 'before.json', '--account', 'there=7'], directory);
+    expect({ code, out }).toEqual({ code: 3, out: '' });
+    expect(err).toContain('sweep:there: R-NOAPI the connector outside offers no sweep');
+    expect(existsSync(join(directory, 'before.json'))).toBe(false);
+    const wrong = await run(['capture', 'before.json', '--account', 'here=7'], directory);
+    expect(wrong.code).toBe(2);
+    expect(wrong.err).toContain('no system here; configured are there');
+  });
+
   test('3: something is unproven', async () => {
     const { code, err } = await run(['grant.yaml'], place('quiet'));
     expect({ code, last: lastLine(err) }).toEqual({ code: 3, last: 'exit 3: 1 item unproven (R-NOAPI)' });

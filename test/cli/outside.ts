@@ -107,6 +107,7 @@ export default {
       },
     },
   ],
+  without: globalThis.bare ? {} : { sweep: 'a thing is all there is', hunt: 'no thing makes another' },
   policy: (needs) => needs.join('\\n'),
 };
 `;

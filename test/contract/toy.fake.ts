@@ -34,7 +34,7 @@ async function serve(instance: string, token: string, permissions: Set<string>, 
 }
 
 /** The world of one case: a server, a verifier that may do both things, and another server of the same kind. */
-export async function toyWorld(): Promise<ContractWorld> {
+export async function toyWorld(): Promise<ContractWorld & { readonly ids: Set<string> }> {
   const token = 'toy-verifier-3f9a1c77';
   const permissions = new Set(['keys.read', 'keys.list']);
   const ids = new Set(['own']);
@@ -43,6 +43,7 @@ export async function toyWorld(): Promise<ContractWorld> {
   const stops = [here.stop];
   const idOf = (target: ContractTarget) => ref.parse(target.ref).id;
   return {
+    ids,
     address: here.address,
     configuration: ({ host, port }: Address) => ({
       fields: { address: `http://${host}:${port}`, token: 'env:TOY' },

@@ -1,6 +1,6 @@
 /** What an author from outside writes: a whole connector. Its living fake and its world are in toy.fake.ts. */
-import { failed, inconclusive, secret, unlisted, z } from '../../src/connector.ts';
-import type { Check, Connector, Door, HttpAnswer, Kind, Source } from '../../src/connector.ts';
+import { failed, inconclusive, look, secret, unlisted, z } from '../../src/connector.ts';
+import type { Check, Connector, Door, Found, HttpAnswer, Kind, Source } from '../../src/connector.ts';
 import type { Secret } from '../../src/connector.ts';
 
 const configShape = z.strictObject({ address: z.url(), token: secret() });
@@ -108,6 +108,36 @@ export const listed: Check<Client, Ref> = {
   },
 };
 
+const foundKey = ({ id }: Ref): Found => ({
+  kind: kind.kind,
+  ref: { id },
+  id,
+  label: `key ${id}`,
+  standing: `key ${id}`,
+  relation: 'was born in the window',
+});
+
+/** The keys that nobody named: by their first letter the toy tells whose they are, and of an `x` it cannot. */
+export const born = look<Client>({
+  id: 'toy/born',
+  title: 'Which keys were born in the window?',
+  look: 'hunt',
+  needs: ['keys.list'],
+  docs: 'https://toy.test/',
+  effects: [],
+  async observe({ targets }, ctx) {
+    const answer = await ctx.walk(list, 'all');
+    if (failed(answer)) return answer;
+    const others = answer.items.filter(({ id }) => !targets.some((one) => one.id === id));
+    return {
+      found: others.filter(({ id }) => id.startsWith('k')).map(foundKey),
+      unexplained: others.filter(({ id }) => id.startsWith('x')).map(foundKey),
+      excused: { 'of others': others.filter(({ id }) => id.startsWith('o')).length },
+      controls: answer.controls,
+    };
+  },
+});
+
 export const toy: Connector<Config, Client> = {
   apiVersion: 1,
   id: 'toy',
@@ -135,7 +165,7 @@ export const toy: Connector<Config, Client> = {
       : { instance, principal: key, serverAt: answer.serverAt };
   },
   kinds: [kind],
-  checks: [lookedUp, listed],
-  without: { sweep: 'a key is all there is', hunt: 'no key makes another' },
+  checks: [lookedUp, listed, born],
+  without: { sweep: 'a key is all there is' },
   policy: (needs) => needs.join('\n'),
 };
