@@ -78,6 +78,22 @@ for (const { name, runs, start } of stages) {
       expect(await look({ ...ref, roleId: again })).toMatchObject(live);
     });
 
+    it('is not absent where its mount was moved, and another made in its place', async () => {
+      await stage.api('POST', 'sys/auth/moves', { type: 'approle' });
+      const answer = await stage.api('GET', 'sys/internal/ui/mounts/auth/moves');
+      const { accessor } = z.object({ data: z.object({ accessor: z.string() }) }).parse(answer.json).data;
+      const ref = { mount: 'auth/moves', mountAccessor: accessor, name: 'ci' };
+      await stage.api('POST', 'auth/moves/role/ci', {});
+      expect(await look(ref)).toMatchObject(live);
+      await stage.api('DELETE', 'sys/auth/moves');
+      await stage.api('POST', 'sys/auth/moves', { type: 'approle' });
+      expect(await look(ref)).toMatchObject({
+        reason: 'R-IDENTITY',
+        detail: expect.stringContaining('another one'),
+      });
+      expect(await look({ mount: ref.mount, name: ref.name })).toMatchObject(absent);
+    });
+
     it('has no role_id elsewhere', async () => {
       await stage.api('POST', 'auth/userpass/users/ann', { password: 'pw' });
       expect(await look({ mount: 'auth/userpass', name: 'ann', roleId: 'x' })).toMatchObject({

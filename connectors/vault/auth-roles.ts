@@ -3,11 +3,12 @@ import { failed, inconclusive, z } from '../../src/connector.ts';
 import type { Endpoint, VaultClient } from './client.ts';
 import { ask } from './client.ts';
 import { notFound, plainly } from './entities.ts';
+import type { MountKey } from './mount.ts';
+import { mountAt, namedAt } from './mount.ts';
 import { placeOf, plainNamespace, scopeOf } from './place.ts';
 
 const roleFacts = z.object({ token_policies: z.array(z.string()).nullable() }).readonly();
 const roleId = z.object({ role_id: z.string().min(1) });
-const mountFacts = z.object({ type: z.string(), path: z.string() });
 
 /** Whoever may log in at a mount. */
 export interface AuthRole {
@@ -20,11 +21,9 @@ export interface AuthRole {
   readonly roleId?: string | Failure;
 }
 
-export interface AuthRoleKey {
-  /** `auth/approle` */
-  readonly mount: string;
+/** Its mount is `auth/approle`. */
+export interface AuthRoleKey extends MountKey {
   readonly name: string;
-  readonly namespace: string | undefined;
 }
 
 export const readAuthRoles = 'read auth/+/role/+';
@@ -53,14 +52,15 @@ export const authRole: Source<VaultClient, AuthRoleKey, AuthRole> = {
   id: 'vault/auth-role',
   scope: ({ mount, namespace }) =>
     `${scopeOf({ namespace: namespace === undefined ? undefined : plainNamespace(namespace), ending: undefined })} ${mount}`,
-  name: (key) => key.name,
+  name: (key) => namedAt(key.name, key),
   answers: (value, key) => value.mount === key.mount && value.name === key.name,
   siblings: () => Promise.resolve([]),
   // 404 without a text needs the right to read it: without it the same call is 403, whatever stands there
   stranger: {
     key(scope) {
       const [place = '', mount = ''] = scope.split(' ');
-      return { mount, name: neverMade, namespace: placeOf(place).namespace };
+      const { namespace } = placeOf(place);
+      return { mount, name: neverMade, mountAccessor: undefined, namespace };
     },
     docs: 'https://openbao.org/api-docs/auth/approle/#read-approle',
   },
@@ -96,29 +96,17 @@ function readRole(
   };
 }
 
-/**
- * What is mounted there: told to whoever may do something below the mount, so it takes no permission of
- * its own. https://openbao.org/api-docs/system/internal-ui-mounts/
- */
+/** What is mounted there: `approle`. */
 async function typeOf(client: VaultClient, key: AuthRoleKey, signal: AbortSignal): Promise<string | Failure> {
-  const { mount, namespace } = key;
-  const endpoint: Endpoint<z.infer<typeof mountFacts>> = {
-    method: 'GET',
-    path: `sys/internal/ui/mounts/${mount}`,
-    needs: readAuthRoles,
-    data: mountFacts,
-  };
-  const found = await ask(client, endpoint, { namespace }, signal);
-  if (found === 'nothing') return inconclusive('R-CHECK', 'a mount has no word for absent');
-  if (!failed(found)) {
-    const { type, path } = found.value;
-    if (path === `${mount.slice('auth/'.length)}/`) return type;
-    return inconclusive('R-SCOPE', `auth/${path} is mounted there, not ${mount}/`);
-  }
-  // who may see no mount is told the same as where there is none: the path itself tells them apart
   const shelf = { folder: 'role', needs: readAuthRoles };
-  const there = await ask(client, readRole({ ...key, name: neverMade }, shelf), { namespace }, signal);
-  return failed(there) && there.reason === 'R-SCOPE' ? there : found;
+  const below = { path: `${shelf.folder}/${neverMade}`, needs: shelf.needs };
+  const mounted = await mountAt(client, key, below, signal);
+  if (!failed(mounted)) return mounted.type;
+  if (mounted.reason !== 'R-PERM') return mounted;
+  // who may see no mount is told the same as where there is none: the path itself tells them apart
+  const endpoint = readRole({ ...key, name: neverMade }, shelf);
+  const there = await ask(client, endpoint, { namespace: key.namespace }, signal);
+  return failed(there) && there.reason === 'R-SCOPE' ? there : mounted;
 }
 
 /** https://openbao.org/api-docs/auth/approle/#read-approle-role-id */

@@ -16,8 +16,8 @@ export const authRole: Check<VaultClient, AuthRoleRef> = {
   docs: 'https://openbao.org/api-docs/auth/approle/#read-approle',
   effects: [],
   async observe({ ref }, ctx) {
-    const { mount, name, roleId, namespace } = ref;
-    const seen = await ctx.read(source, { mount, name, namespace });
+    const { mount, mountAccessor, name, roleId, namespace } = ref;
+    const seen = await ctx.read(source, { mount, mountAccessor, name, namespace });
     if (failed(seen)) return seen;
     if (seen.saw === 'nothing') return { saw: 'absent', controls: seen.controls };
     const { type, policies, roleId: standing } = seen.value;
@@ -28,7 +28,7 @@ export const authRole: Check<VaultClient, AuthRoleRef> = {
     if (roleId !== undefined && standing !== roleId) {
       return inconclusive(
         'R-IDENTITY',
-        `a role of that name stands under another role_id: ${standing}, made after ${roleId} was deleted`,
+        'a role of that name stands, with another role_id than that of the grant: it was made anew, or its id was changed',
       );
     }
     return {

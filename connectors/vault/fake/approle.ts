@@ -27,7 +27,7 @@ interface Role {
 
 export class FakeApprole implements FakeAuth {
   readonly type = 'approle';
-  readonly #accessor = `auth_approle_${random(8).toLowerCase()}`;
+  readonly accessor = `auth_approle_${random(8).toLowerCase()}`;
   readonly #world: FakeWorld;
   readonly #mount: string;
   readonly #place: FakeNamespace;
@@ -147,7 +147,7 @@ export class FakeApprole implements FakeAuth {
     else if (found.uses > 1) found.uses -= 1;
     const { id } = this.#world.entityOfAlias(this.#place, {
       mount: this.#mount,
-      mountAccessor: this.#accessor,
+      mountAccessor: this.accessor,
       type: this.type,
       name: role.id,
     });

@@ -15,6 +15,7 @@ interface User {
 /** A way to log in, mounted somewhere. */
 export interface FakeAuth {
   readonly type: string;
+  readonly accessor: string;
   /** A call below the mount, or undefined where this fake has no such path. */
   handle(method: string, path: string, body: Body, query: URLSearchParams): Said | undefined;
 }

@@ -3,6 +3,7 @@ import type { Said } from './answer.ts';
 import { data, done, errors, wrapped } from './answer.ts';
 import type { Body, FakeAuth } from './auth.ts';
 import { listAt, tokenSettings } from './auth.ts';
+import { accessorOf } from './mount.ts';
 
 const folders: Readonly<Record<string, string | undefined>> = {
   jwt: 'role',
@@ -13,11 +14,13 @@ const folders: Readonly<Record<string, string | undefined>> = {
 
 export class FakeRoles implements FakeAuth {
   readonly type: string;
+  readonly accessor: string;
   readonly #folder: string;
   readonly #roles = new Map<string, readonly string[]>();
 
   constructor(type: string, folder: string) {
     this.type = type;
+    this.accessor = accessorOf(`auth_${type}`);
     this.#folder = folder;
   }
 

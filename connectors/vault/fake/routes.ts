@@ -11,7 +11,7 @@ import type { FakeEngine } from './engines.ts';
 import { engineOf } from './engines.ts';
 import { handleIdentity } from './identity.ts';
 import { FakeDatabaseEngine, secondsOf } from './database.ts';
-import { accessorOf, mountData } from './mount.ts';
+import { mountData } from './mount.ts';
 import { handlePolicy } from './policies.ts';
 import { rolesOf } from './roles.ts';
 import { notWrapping, unwrap, wrap } from './wrapping.ts';
@@ -280,7 +280,7 @@ export function createRouter(world: FakeWorld, database: FakeDatabase | undefine
     const [first = '', mount = ''] = path.split('/');
     const login = first === 'auth' ? logins.get(`${place.path}:${mount}`) : undefined;
     if (login !== undefined && seesMount(world, caller, `auth/${mount}`)) {
-      return data({ ...mountData(login.type, accessorOf(login.type)), path: `${mount}/` });
+      return data({ ...mountData(login.type, login.accessor), path: `${mount}/` });
     }
     const mounted = stores.get(`${place.path}:${first}`) ?? engines.get(first);
     const may = rule === 'root' || (rule?.capabilities.length ?? 0) > 0;

@@ -1,9 +1,10 @@
 import * as z from 'zod/mini';
 import type { Kind } from '../../../src/connector.ts';
-import { authMount, flag, id, inNamespace, namespace, quoted } from './words.ts';
+import { authMount, flag, id, inNamespace, mountAccessor, namespace, quoted } from './words.ts';
 
 const authRoleRef = z.strictObject({
   mount: authMount,
+  mountAccessor,
   name: z
     .string()
     .check(

@@ -4,9 +4,11 @@ import { c1, revokeToken, useAny, useToken } from '../people.ts';
 import type { Token } from '../people.ts';
 import type { Located } from '../record.ts';
 import type { NaiveAnswer, Played, Scenario, Truth } from '../scenario.ts';
+import { until } from '../wait.ts';
 import type { World } from '../world.ts';
 
 const loggedIn = z.object({ auth: z.object({ client_token: z.string(), accessor: z.string() }) });
+const mounted = z.object({ data: z.object({ accessor: z.string() }) });
 const identified = z.object({ data: z.object({ role_id: z.string() }) });
 const issued = z.object({ data: z.object({ secret_id: z.string() }) });
 
@@ -18,7 +20,7 @@ interface Given {
   readonly path: string;
   readonly ref: Readonly<Record<string, string>>;
   readonly token: Token;
-  logIn(): ReturnType<World['call']>;
+  logIn(mount?: string): ReturnType<World['call']>;
 }
 
 async function tokenBy(answer: ReturnType<World['call']>): Promise<Token> {
@@ -32,7 +34,7 @@ async function giveUser(world: World): Promise<Given> {
   const password = world.planted.add(randomBytes(12).toString('hex'));
   await world.broker('POST', `sys/${mount}`, { type: 'userpass' });
   await world.broker('POST', `${mount}/users/agent`, { password, token_policies: ['agent'] });
-  const logIn = () => world.call('POST', `${mount}/login/agent`, { password }, '');
+  const logIn = (at = mount) => world.call('POST', `${at}/login/agent`, { password }, '');
   const token = await tokenBy(logIn());
   return { from, mount, path: `${mount}/users/agent`, ref: { mount, name: 'agent' }, token, logIn };
 }
@@ -70,7 +72,7 @@ async function askPath({ call }: World, { path }: Given): Promise<NaiveAnswer> {
   return (await call('GET', path)).status === 200 ? 'still there' : 'gone';
 }
 
-async function useLogin(given: Given): Promise<Truth> {
+async function useLogin(given: Pick<Given, 'logIn'>): Promise<Truth> {
   const { status, text } = await given.logIn();
   if (status === 200) return 'works';
   if (status === 400) return 'refused';
@@ -175,6 +177,32 @@ export const authRoles: readonly Scenario[] = [
         naive: () => askPath(world, given),
         truth: () => useLogin(given),
         mend: async () => void (await world.broker('DELETE', given.path)),
+      };
+    },
+  },
+  {
+    name: 'auth-mount-moved',
+    story: 'The mount was moved with its user, and a new one made at its old path: there the user is not.',
+    naive: { asks: 'reads the user where it was', says: 'gone' },
+    truth: { by: 'logging in at the path to which the mount was moved', is: 'works' },
+    expected: { grant: 'unproven', exit: 3, targets: { c1: 'unproven R-IDENTITY' } },
+    async play(world) {
+      const given = await giveUser(world);
+      await revokeToken(world, given.token.accessor);
+      const answer = await world.broker('GET', `sys/internal/ui/mounts/${given.mount}`);
+      const mountAccessor = mounted.parse(answer).data.accessor;
+      const to = `${given.mount}-moved`;
+      await world.broker('POST', 'sys/remount', { from: given.mount, to });
+      const path = `${to}/users/agent`;
+      await until('the mount is moved', async () => (await world.call('GET', path)).status === 200);
+      await world.broker('POST', `sys/${given.mount}`, { type: 'userpass' });
+      const at = (mount: string): Given => ({ ...given, ref: { mount, mountAccessor, name: 'agent' } });
+      return {
+        grant: revoked(at(given.mount)),
+        naive: () => askPath(world, given),
+        truth: () => useLogin({ logIn: () => given.logIn(to) }),
+        mend: async () => void (await world.broker('DELETE', path)),
+        amended: () => revoked(at(to)),
       };
     },
   },
