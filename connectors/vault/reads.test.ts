@@ -28,7 +28,7 @@ import { startFakeVault } from './vault.fake.ts';
 const declared = new Set([
   'read identity/entity/id/*',
   'update auth/+/role/+/secret-id-accessor/lookup',
-  'list auth/+/role/',
+  'list auth/+/role',
   'read kv/metadata/*',
   'read sys/internal/ui/mounts/*',
   // a sibling where the verifier may list the store; denied by the printed policy

@@ -7,6 +7,7 @@ import { approleSecretId } from './kinds/secret-id.ts';
 import { stages } from './stages.fixture.ts';
 
 const issued = z.object({ data: z.object({ secret_id: z.string(), secret_id_accessor: z.string() }) });
+const mounted = z.object({ data: z.object({ accessor: z.string() }) });
 const told = z.object({ data: z.object({ role_id: z.string() }) });
 const live = { saw: 'present', state: 'active', reason: 'R-LISTED' };
 const absent = {
@@ -31,9 +32,9 @@ for (const { name, runs, start } of stages) {
       await stage.api('POST', role(of), {});
       return issued.parse((await stage.api('POST', role(`${of}/secret-id`), body)).json).data;
     };
-    const look = async (of: string, accessor: string, at = mount) => {
+    const look = async (of: string, accessor: string, at = mount, more: object = {}) => {
       await using asks = asking(stage.address, verifier.value);
-      return await asks.ask(approleSecretIdRecord, { mount: at, role: of, accessor });
+      return await asks.ask(approleSecretIdRecord, { mount: at, role: of, accessor, ...more });
     };
     const destroy = (of: string, accessor: string) =>
       stage.api('POST', role(`${of}/secret-id-accessor/destroy`), { secret_id_accessor: accessor });
@@ -55,6 +56,17 @@ for (const { name, runs, start } of stages) {
       });
       await destroy('ci', accessor);
       expect(await look('ci', accessor)).toMatchObject(absent);
+    });
+
+    it('is absent only at the mount of the grant, where the record names its accessor', async () => {
+      const { secret_id_accessor: accessor } = await issue('here');
+      const { json } = await stage.api('GET', 'sys/internal/ui/mounts/auth/approle/role/here');
+      const { accessor: mountAccessor } = mounted.parse(json).data;
+      const other = { mountAccessor: 'auth_approle_00000000' };
+      expect(await look('here', accessor, mount, other)).toMatchObject(live);
+      await destroy('here', accessor);
+      expect(await look('here', accessor, mount, { mountAccessor })).toMatchObject(absent);
+      expect(await look('here', accessor, mount, other)).toMatchObject({ reason: 'R-IDENTITY' });
     });
 
     it('is taken after its time is over, until the mount is tidied', async () => {
