@@ -80,6 +80,9 @@ export async function doctor(input: DoctorInput): Promise<readonly DoctorLine[]>
                 if (observation.saw !== 'inconclusive') {
                   return { id, needs, ok: true, detail: rehearsed(observation) };
                 }
+                // a look that comes upon what nothing explains has seen it
+                if (observation.reason === 'R-ORIGIN')
+                  return { id, needs, ok: true, detail: 'can see the whole' };
                 // the example of a kind may live where this system has nothing
                 if (observation.reason === 'R-SCOPE') {
                   return { id, needs, ok: true, detail: run.clean(`not tried: ${observation.detail}`) };
@@ -132,7 +135,12 @@ function rehearsal(
       return connector === undefined ? undefined : { connector, origin: connectors.origin(id) };
     },
   };
-  return (connectors.get(system.connector)?.kinds ?? []).flatMap(
+  const connector = connectors.get(system.connector);
+  // looks have kinds of their own, one for each system
+  const looks = new Map(
+    (connector?.checks ?? []).flatMap(({ of }) => (of.role === 'coverage' ? [[of.kind, of] as const] : [])),
+  );
+  return [...(connector?.kinds ?? []), ...looks.values()].flatMap(
     ({ kind, example }) =>
       planOne(grant, { id: kind, kind, system: system.name, ref: example, origin: 'declared' }, planning)
         .questions,
