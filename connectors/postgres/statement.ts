@@ -40,6 +40,17 @@ export function instant(sql: string): string {
   return `pg_catalog.to_char((${sql}) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 }
 
+/**
+ * When a row of a catalog was last written, where the server keeps that (`track_commit_timestamp`). A
+ * number of a transaction that was used twice makes an old row look young, and never a young one old.
+ *
+ * Source: https://www.postgresql.org/docs/current/functions-info.html#FUNCTIONS-INFO-COMMIT-TIMESTAMP
+ */
+export function committed(xmin: string): string {
+  return `case when pg_catalog.current_setting('track_commit_timestamp') = 'on'
+      then ${instant(`pg_catalog.pg_xact_commit_timestamp(${xmin})`)} end`;
+}
+
 /** The one row of every answer, as text. */
 export const envelope = z.strictObject({
   instance: z.string().regex(/^\d+$/),

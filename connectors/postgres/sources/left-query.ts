@@ -58,7 +58,7 @@ function part(
 
 const traits = (...of: string[]) => `pg_catalog.array_remove(array[${of.join(', ')}]::text[], null)`;
 
-const standing = [
+export const standing = [
   part('table', { catalog: 'pg_class', owner: 'o.relowner', traits: none, from: 'pg_catalog.pg_class o' }),
   part('function', {
     catalog: 'pg_proc',

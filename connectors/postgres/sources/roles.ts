@@ -14,7 +14,10 @@ const row = z.strictObject({
   name: z.string(),
   login: z.boolean(),
   superuser: z.boolean(),
+  createrole: z.boolean(),
+  createdb: z.boolean(),
   replication: z.boolean(),
+  bypassrls: z.boolean(),
   /** -1: no limit. */
   connections: z.int(),
   /** `VALID UNTIL`; null where there is none, or one that never comes. */
@@ -24,16 +27,26 @@ const row = z.strictObject({
 });
 export type RoleRow = z.infer<typeof row>;
 
+const columns = `r.oid::bigint as oid, r.rolname::text as name, r.rolcanlogin as login,
+      r.rolsuper as superuser, r.rolcreaterole as createrole, r.rolcreatedb as createdb,
+      r.rolreplication as replication, r.rolbypassrls as bypassrls, r.rolconnlimit as connections,
+      case when pg_catalog.isfinite(r.rolvaliduntil) then ${instant('r.rolvaliduntil')} end as until,
+      coalesce(r.rolvaliduntil < pg_catalog.clock_timestamp(), false) as expired`;
+
 const byOidOrName = statement({
   name: 'pg_roles by oid or name',
   needs: 'SELECT on pg_catalog.pg_roles',
-  query: `select r.oid::bigint as oid, r.rolname::text as name, r.rolcanlogin as login,
-      r.rolsuper as superuser, r.rolreplication as replication, r.rolconnlimit as connections,
-      case when pg_catalog.isfinite(r.rolvaliduntil) then ${instant('r.rolvaliduntil')} end as until,
-      coalesce(r.rolvaliduntil < pg_catalog.clock_timestamp(), false) as expired
+  query: `select ${columns}
     from pg_catalog.pg_roles r
     where r.oid = any ($1::pg_catalog.oid[]) or r.rolname::text = any ($2::text[])
     order by r.oid`,
+  row,
+});
+
+const everyRole = statement({
+  name: 'pg_roles, all of them',
+  needs: 'SELECT on pg_catalog.pg_roles',
+  query: `select ${columns} from pg_catalog.pg_roles r order by r.oid`,
   row,
 });
 
@@ -65,6 +78,11 @@ export const roles: Source<PostgresClient, RoleKey, readonly RoleRow[]> = {
       const rows = answer.rows.filter((one) => isAbout(one, key));
       return rows.length === 0 ? 'nothing' : { value: rows };
     });
+  },
+  order: 'snapshot',
+  async *all(client, _scope, signal) {
+    const answer = await client.ask(everyRole, [], signal);
+    yield failed(answer) ? answer : { items: answer.rows.map((one) => [one]), last: true };
   },
 };
 

@@ -53,6 +53,10 @@ const waits: Scenario = {
   async play(world) {
     const grant = await giveGrant(world);
     const waiting = world.unique('waiting_');
+    const end = async () => {
+      const left = await world.database.sql('select 1 from pg_prepared_xacts where gid = $1', [waiting]);
+      if (left.length > 0) await world.database.sql(`ROLLBACK PREPARED '${waiting}'`);
+    };
     const client = await world.database.session(grant.issued);
     await client.query('BEGIN');
     await client.query("INSERT INTO public.ledger VALUES ('later')");
@@ -70,9 +74,9 @@ const waits: Scenario = {
           [grant.issued.user],
         ),
       truth: () => lock(world),
-      async mend() {
-        await world.database.sql(`ROLLBACK PREPARED '${waiting}'`);
-      },
+      mend: end,
+      // who makes a slot waits for every transaction that is open
+      clean: end,
     };
   },
 };
