@@ -10,7 +10,7 @@ import { authRole as kind } from './kinds/auth-role.ts';
 import { stages } from './stages.fixture.ts';
 
 const live = { saw: 'present', state: 'active', reason: 'R-LISTED' };
-const absent = { saw: 'absent', controls: Array(2).fill({ form: 'distinct-absence' }) };
+const absent = { saw: 'absent', controls: [{ form: 'distinct-absence' }, { form: 'distinct-absence' }] };
 const identified = z.object({ data: z.object({ role_id: z.string() }) });
 
 const shapes: readonly { type: string; path: string; body: object }[] = [

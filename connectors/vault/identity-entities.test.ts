@@ -72,7 +72,7 @@ for (const { name, runs, start } of stages) {
       const seen = await look({ id }, person.value);
       expect(seen).toMatchObject({
         saw: 'absent',
-        controls: Array(4).fill({ form: 'sighting', of: person.entityId }),
+        controls: Array.from({ length: 4 }, () => ({ form: 'sighting', of: person.entityId })),
       });
     });
 

@@ -9,7 +9,13 @@ import { aclPolicy } from './kinds/policy.ts';
 import { stages } from './stages.fixture.ts';
 
 const live = { saw: 'present', state: 'active', reason: 'R-LISTED' };
-const absent = { saw: 'absent', controls: Array(2).fill({ form: 'sighting', of: 'default' }) };
+const absent = {
+  saw: 'absent',
+  controls: [
+    { form: 'sighting', of: 'default' },
+    { form: 'sighting', of: 'default' },
+  ],
+};
 const text = 'path "kv/data/app" { capabilities = ["read"] }';
 const sha256 = createHash('sha256').update(text).digest('hex');
 
@@ -58,6 +64,13 @@ for (const { name, runs, start } of stages) {
       await writePolicy(stage, 'rearmed', 'path "sys/policies/acl/*" { capabilities = ["read"] }');
       expect(await use()).toBe(200);
       expect(await look({ name: 'rearmed' })).toMatchObject(live);
+    });
+
+    it.each(['team/app', 'a b', 'a%2Fb', 'a+b@c:d'])('may be called "%s"', async (named) => {
+      await writePolicy(stage, encodeURIComponent(named), text);
+      expect(await look({ name: named, sha256 })).toMatchObject({ ...live, saw: 'present' });
+      await remove(encodeURIComponent(named));
+      expect(await look({ name: named })).toMatchObject(absent);
     });
 
     it('says when it ends by itself, and is absent then', async () => {

@@ -6,7 +6,7 @@ const policyRef = z.strictObject({
   name: z
     .string()
     .check(
-      z.regex(/^[\w][\w. /@:-]{0,255}$/, 'the name of a policy'),
+      z.regex(/^[\x21-\x2d\x30-\x7e][\x20-\x7e]{0,255}$/, 'the name of a policy'),
       z.describe('The name of the policy: what tokens, groups and roles go by.'),
     ),
   sha256: z
