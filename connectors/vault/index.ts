@@ -8,6 +8,8 @@ import { kvSecretMetadata } from './checks/kv-secret.ts';
 import { leaseRecord } from './checks/lease.ts';
 import { policyText } from './checks/policy.ts';
 import { pkiCertificateRecord } from './checks/pki-certificate.ts';
+import { sshCertificateTime } from './checks/ssh-certificate.ts';
+import { sshRoleRecord } from './checks/ssh-role.ts';
 import { tokenAccessor } from './checks/token-accessor.ts';
 import { tokenChildren, tokenChildrenByValue } from './checks/token-children.ts';
 import { tokenByValue } from './checks/token-value.ts';
@@ -60,9 +62,10 @@ export const vault: Connector<VaultConfig, VaultClient> = {
     { method: 'GET', path: /^\/v1\/sys\/internal\/ui\/mounts\/[^?]+$/ },
     { method: 'GET', path: /^\/v1\/(?!auth\/|identity\/|sys\/|cubbyhole\/)[^?]+?\/metadata\/[^?]+$/ },
     { method: 'LIST', path: /^\/v1\/(?!auth\/|identity\/|sys\/|cubbyhole\/)[^?]+?\/metadata$/ },
+    { method: 'GET', path: below(/config\/ca/) },
     { method: 'GET', path: below(/cert\/(?:ca|[\da-f:]+)/) },
-    { method: 'GET', path: below(/(?:keys|static-roles)\/[^/?]+/) },
-    { method: 'LIST', path: below(/(?:keys|static-roles)/) },
+    { method: 'GET', path: below(/(?:keys|static-roles|roles)\/[^/?]+/) },
+    { method: 'LIST', path: below(/(?:keys|static-roles|roles)/) },
     { method: 'POST', path: /^\/v1\/sys\/leases\/lookup$/ },
     { method: 'LIST', path: /^\/v1\/sys\/leases\/lookup\/auth\/.+$/ },
   ],
@@ -81,6 +84,8 @@ export const vault: Connector<VaultConfig, VaultClient> = {
     pkiCertificateRecord,
     transitKeyRecord,
     databaseStaticRoleRotation,
+    sshRoleRecord,
+    sshCertificateTime,
     wrapByAccessor,
     wrapByValue,
     identityEntity,

@@ -8,6 +8,7 @@ import { kvSecret } from './kinds/kv-secret.ts';
 import { pkiCertificate } from './kinds/pki-certificate.ts';
 import { aclPolicy } from './kinds/policy.ts';
 import { approleSecretId } from './kinds/secret-id.ts';
+import { sshCertificate, sshRole } from './kinds/ssh.ts';
 import { transitKey } from './kinds/transit-key.ts';
 import { wrappingToken } from './kinds/wrapping-token.ts';
 import { flag, id, inNamespace, namespace, quoted } from './kinds/words.ts';
@@ -101,6 +102,8 @@ export const kinds: Some<Kind<unknown>> = [
   pkiCertificate,
   transitKey,
   databaseStaticRole,
+  sshRole,
+  sshCertificate,
   wrappingToken,
   identityEntity,
   groupMembership,

@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import { certify, keys } from '../../connectors/vault/fake/ssh.ts';
 import type { ContractTarget } from '../../src/testing.ts';
 import type { RunningPostgres } from '../servers/postgres.ts';
 import type { Stage, Subject } from './vault.ts';
@@ -37,6 +39,47 @@ export function engineSubjects({ call, unique }: Tools): Readonly<Record<string,
     },
     'vault/transit-key': keySubject(undefined),
     'vault/transit-key of one version': keySubject(1),
+    'vault/ssh-role': {
+      async create(stage) {
+        const mount = unique('ssh');
+        await call(stage, 'POST', `sys/mounts/${mount}`, { type: 'ssh' });
+        const role = { key_type: 'ca', allow_user_certificates: true, allowed_users: '*' };
+        await call(stage, 'POST', `${mount}/roles/agent`, role);
+        return {
+          target: { ref: { mount, name: 'agent' } },
+          tokens: [],
+          end: () => call(stage, 'DELETE', `${mount}/roles/agent`),
+        };
+      },
+      asks: ({ path }) => path.endsWith('/roles/agent'),
+    },
+    'vault/ssh-certificate': {
+      async create(stage) {
+        const [mount, signer] = [unique('ssh'), keys()];
+        await call(stage, 'POST', `sys/mounts/${mount}`, { type: 'ssh' });
+        await call(stage, 'POST', `${mount}/config/ca`, {
+          generate_signing_key: false,
+          private_key: signer.key.export({ type: 'pkcs8', format: 'pem' }),
+          public_key: `ssh-ed25519 ${signer.blob.toString('base64')}`,
+        });
+        const serial = randomBytes(8);
+        const until = (seconds: number) => Math.floor(Date.now() / 1_000) + seconds;
+        const ref = {
+          mount,
+          serial: serial.toString('hex'),
+          certificate: certify({ serial, signer, until: until(3_600) }),
+        };
+        return {
+          target: { ref },
+          tokens: [],
+          // nothing ends it but time, which no test waits for: the same certificate, an hour older
+          async end() {
+            ref.certificate = certify({ serial, signer, until: until(-3_600) });
+          },
+        };
+      },
+      asks: ({ path }) => path.endsWith('/config/ca'),
+    },
     'vault/database-static-role': {
       async create(stage) {
         const [mount, name] = [unique('database'), unique('login').replaceAll('-', '_')];

@@ -1,5 +1,5 @@
 /** An SSH engine that signs user certificates with one Ed25519 key. Nothing of them is kept. */
-import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import type { Said } from './answer.ts';
 import { data, done, errors } from './answer.ts';
@@ -16,7 +16,7 @@ export class FakeSsh {
   readonly #world: FakeWorld;
   readonly #accessor = accessorOf('ssh');
   readonly #roles = new Map<string, { readonly ttl: number }>();
-  #signer: { readonly key: KeyObject; readonly blob: Buffer } | undefined;
+  #signer: SshSigner | undefined;
 
   constructor(world: FakeWorld) {
     this.#world = world;
@@ -31,7 +31,7 @@ export class FakeSsh {
     const role = this.#roles.get(name);
     switch (`${method} ${what}`) {
       case 'POST config':
-        this.#signer = keys();
+        this.#signer = brought(body) ?? keys();
         return this.#authority();
       case 'GET config':
         return this.#authority();
@@ -63,32 +63,57 @@ export class FakeSsh {
   #issue(ttl: number): Said {
     if (this.#signer === undefined) return errors(400, 'no default issuer currently configured');
     const serial = randomBytes(8);
-    const now = Math.floor(this.#world.now() / 1_000);
-    const raw = keys().blob.subarray(-32);
-    const body = Buffer.concat([
-      text(type),
-      text(randomBytes(32)),
-      text(raw),
-      serial,
-      number(1, 4),
-      text('vault-fake'),
-      text(text('deploy')),
-      number(now - 30, 8),
-      number(now + ttl, 8),
-      text(''),
-      text(''),
-      text(''),
-      text(this.#signer.blob),
-    ]);
-    const signature = Buffer.concat([text('ssh-ed25519'), text(sign(null, body, this.#signer.key))]);
+    const until = Math.floor(this.#world.now() / 1_000) + ttl;
     return data({
       serial_number: serial.toString('hex'),
-      signed_key: `${type} ${Buffer.concat([body, text(signature)]).toString('base64')}\n`,
+      signed_key: `${certify({ serial, until, signer: this.#signer })}\n`,
     });
   }
 }
 
-function keys(): { readonly key: KeyObject; readonly blob: Buffer } {
+/** A key that signs, and its public half as SSH writes it. */
+export interface SshSigner {
+  readonly key: KeyObject;
+  readonly blob: Buffer;
+}
+
+/** A certificate for some key. `until` in seconds since the epoch. */
+export function certify(wanted: {
+  readonly serial: Buffer;
+  readonly until: number;
+  readonly signer: SshSigner;
+  /** The Ed25519 public key that is certified, 32 bytes; some key where it does not matter. */
+  readonly holder?: Buffer;
+}): string {
+  const { serial, until, signer, holder = keys().blob.subarray(-32) } = wanted;
+  const body = Buffer.concat([
+    text(type),
+    text(randomBytes(32)),
+    text(holder),
+    serial,
+    number(1, 4),
+    text('vault-fake'),
+    text(text('deploy')),
+    number(until - 86_400, 8),
+    number(until, 8),
+    text(''),
+    text(''),
+    text(''),
+    text(signer.blob),
+  ]);
+  const signature = Buffer.concat([text('ssh-ed25519'), text(sign(null, body, signer.key))]);
+  return `${type} ${Buffer.concat([body, text(signature)]).toString('base64')}`;
+}
+
+/** The key that the operator brings, in place of one that the engine makes. */
+function brought(body: Body): SshSigner | undefined {
+  const [pem, line] = [textAt(body, 'private_key'), textAt(body, 'public_key')];
+  const [, blob = ''] = line.split(' ');
+  return pem === '' ? undefined : { key: createPrivateKey(pem), blob: Buffer.from(blob, 'base64') };
+}
+
+/** An Ed25519 key. */
+export function keys(): SshSigner {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   const raw = publicKey.export({ type: 'spki', format: 'der' }).subarray(-32);
   return { key: privateKey, blob: Buffer.concat([text('ssh-ed25519'), text(raw)]) };
