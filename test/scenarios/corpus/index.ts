@@ -15,6 +15,7 @@ import { roles } from './roles.ts';
 import { secretIds } from './secret-ids.ts';
 import { servers } from './servers.ts';
 import { sessions } from './sessions.ts';
+import { sshEngines } from './ssh.ts';
 import { statements } from './statements.ts';
 import { staticRoles } from './static-roles.ts';
 import { times } from './times.ts';
@@ -39,6 +40,7 @@ export const corpus: Readonly<Record<string, readonly Scenario[]>> = {
   'Secret ids of roles': secretIds,
   'Secrets in KV stores': kvSecrets,
   'Certificates of PKI engines': certificates,
+  'SSH engines': sshEngines,
   'Keys of transit engines': transitKeys,
   'Passwords of static roles': staticRoles,
   'Mounts that are moved or disabled': mounts,
