@@ -75,6 +75,7 @@ function judgeOne(target: Target, evidence: readonly Evidence[], context: GrantC
   const state = [
     ...claimStates(target, target.facts, evidence, measure),
     ...loose(target, evidence, context),
+    ...elsewhere(evidence),
   ].reduce(worse);
   return verdictOf(state, evidence, measure);
 }
@@ -199,6 +200,18 @@ function loose(target: Target, evidence: readonly Evidence[], context: GrantCont
     );
   }
   return states;
+}
+
+/** The points of a system are points of one instance: an absence in another says nothing. */
+function elsewhere(evidence: readonly Evidence[]): readonly State[] {
+  const last = Math.max(...evidence.map((one) => one.round));
+  const reads = evidence.flatMap((one) => (one.round === last ? one.reads : []));
+  const [first, ...others] = new Set(reads.map((read) => read.instance));
+  const [other] = others;
+  if (first === undefined || other === undefined) return [];
+  const where = (instance: string) => reads.find((read) => read.instance === instance)?.point ?? '';
+  const detail = `its points are two systems: ${where(first)} is ${first}, ${where(other)} is ${other}`;
+  return [gap(inconclusive('R-INSTANCE', detail, 'points of one and the same system'))];
 }
 
 function verdictOf(state: State, evidence: readonly Evidence[], measure: Measure): Verdict {

@@ -462,6 +462,34 @@ describe('what a target is made of', () => {
     expect(judge(dossier({ targets: [role], evidence: [gone(), bare] }))[0]?.verdict).toBe('live');
   });
 
+  it('law 8: points that are two instances prove nothing, in the same round', () => {
+    const at = (point: string, instance: string, round = 1) => {
+      const read = stamp({ point, instance, epoch: round });
+      return evidence({ saw: 'absent', controls: around(read) }, { point, round, read });
+    };
+    const asks = ['a', 'b'].map((point) => ({
+      check: 'vault/authenticates',
+      claim: 'authenticates' as const,
+      point,
+      decides: true,
+    }));
+    const judged = (...all: readonly Evidence[]) =>
+      judge(dossier({ targets: [target({ asks })], evidence: all }))[0];
+    expect(judged(at('a', 'cluster-1'), at('b', 'cluster-1'))?.verdict).toBe('gone');
+    expect(judged(at('a', 'cluster-1'), at('b', 'cluster-2'))).toMatchObject({
+      verdict: 'unproven',
+      reason: 'R-INSTANCE',
+    });
+    // a server that was replaced between two rounds is one at a time
+    const both = [
+      at('a', 'cluster-1'),
+      at('b', 'cluster-1'),
+      at('a', 'cluster-2', 2),
+      at('b', 'cluster-2', 2),
+    ];
+    expect(judged(...both)?.verdict).toBe('gone');
+  });
+
   it('law 5: leads of an earlier round do not answer for a round that could not look', () => {
     const lead = { kind: 'vault/token', ref: { accessor: 'o1' }, relation: 'made' };
     const asks = (['authenticates', 'derived'] as const).map((claim) => ({

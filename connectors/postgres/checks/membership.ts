@@ -1,5 +1,5 @@
 import { failed, inconclusive } from '../../../src/connector.ts';
-import type { Check } from '../../../src/connector.ts';
+import type { Check, Edge } from '../../../src/connector.ts';
 import type { PostgresClient } from '../client.ts';
 import { membership as kind } from '../kinds.ts';
 import type { MembershipRef } from '../kinds.ts';
@@ -30,6 +30,8 @@ export const membership: Check<PostgresClient, MembershipRef> = {
         revivedBy: 'subject',
         reason: 'R-ACTIVE',
         value: `member with ${options(direct)}`,
+        standing: `member of ${direct.roleOid} with ${options(direct)}`,
+        edges: edges(ref),
       };
     }
     const [other] = useful;
@@ -40,6 +42,8 @@ export const membership: Check<PostgresClient, MembershipRef> = {
         revivedBy: 'subject',
         reason: 'R-STANDING',
         value: `no direct membership, but one by way of ${other.via} (${options(other)})`,
+        standing: `member of ${other.roleOid} by way of ${other.via} with ${options(other)}`,
+        edges: edges(ref),
       };
     }
     const [idle] = recorded;
@@ -55,6 +59,18 @@ export const membership: Check<PostgresClient, MembershipRef> = {
     return sameNames(ref, answer.value);
   },
 };
+
+/** Whoever may use the member's role has what the other may do. */
+function edges({ member, memberOid, role, roleOid }: MembershipRef): readonly Edge[] {
+  const node = (name: string, oid: number) => ({
+    kind: 'postgres/role',
+    id: String(oid),
+    label: `role ${name}`,
+  });
+  return memberOid === undefined || roleOid === undefined
+    ? []
+    : [{ from: [node(member, memberOid)], to: node(role, roleOid), relation: 'is a member of' }];
+}
 
 /** A membership between the names, but not between the recorded ids. */
 function sameNames(ref: MembershipRef, rows: readonly MembershipRow[]) {

@@ -1,5 +1,5 @@
 import { failed, inconclusive } from '../../../src/connector.ts';
-import type { Check, Observation } from '../../../src/connector.ts';
+import type { Check, Edge, Observation } from '../../../src/connector.ts';
 import type { PostgresClient } from '../client.ts';
 import { shown } from '../objects.ts';
 import { objectOf, privilege as kind } from '../privilege.ts';
@@ -49,6 +49,8 @@ function describe(ref: PrivilegeRef, rows: readonly PrivilegeRow[]): Observation
       revivedBy: 'subject',
       reason: direct.length > 0 ? 'R-ACTIVE' : 'R-STANDING',
       value: `${direct.length > 0 ? '' : 'not granted to it itself, but '}${held.slice(0, 3).map(inWords).join('; ')}: on ${on}`,
+      standing: [...new Set(held.map(inWords))].toSorted().join('; '),
+      edges: [edge(ref, there)],
     };
   }
   const [other] = rows;
@@ -61,6 +63,16 @@ function describe(ref: PrivilegeRef, rows: readonly PrivilegeRow[]): Observation
     );
   }
   return sameOrNot(other, ref.object);
+}
+
+/** Whoever may use the role may do this to the object. */
+function edge({ grantee, granteeOid, privileges }: PrivilegeRef, row: PrivilegeRow): Edge {
+  const label = grantee === undefined ? `role with oid ${granteeOid}` : `role ${grantee}`;
+  return {
+    from: [{ kind: 'postgres/role', id: String(granteeOid), label }],
+    to: { kind: `postgres/${row.class}`, id: String(row.oid ?? nameOf(row)), label: nameOf(row) },
+    relation: `may ${privileges.join(', ')}`,
+  };
 }
 
 /** The privilege is held on something that may be, or may not be, the recorded object. */
