@@ -28,7 +28,7 @@ export interface SshAuthority {
 export interface SshAuthorityKey {
   readonly mount: string;
   readonly namespace: string | undefined;
-  /** `again` before and after: the engine must not have got another key while it was asked. */
+  /** `again` before and after it: no cache in between may answer both, so they differ by a word that servers ignore. */
   readonly turn: 'once' | 'again';
 }
 
@@ -58,7 +58,8 @@ export const sshAuthority: Source<VaultClient, SshAuthorityKey, SshAuthority> = 
     return Promise.resolve([{ key, chosen: 'own' }]);
   },
   async one(client, key, signal): Promise<Raw<SshAuthority>> {
-    const found = await ask(client, readAuthority(key.mount), { namespace: key.namespace }, signal);
+    const asked = { namespace: key.namespace, query: key.turn === 'again' ? 'turn=again' : '' };
+    const found = await ask(client, readAuthority(key.mount), asked, signal);
     if (found === 'nothing' || failed(found)) return found;
     const [, text = ''] = found.value.public_key.trim().split(/\s+/);
     return text === ''
