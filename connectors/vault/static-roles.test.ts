@@ -34,9 +34,8 @@ describe('passwords of static roles on the living fake', () => {
   const look = async (name: string, more: object = {}, revokedAt?: string) => {
     const ref = { mount: 'database', name, username: name, database: 'billing', ...more };
     await using asks = asking(fake.address, verifier.value);
-    return await asks.ask(databaseStaticRoleRotation, databaseStaticRole.ref.parse(ref), {
-      ...(revokedAt === undefined ? {} : { revokedAt }),
-    });
+    const about = revokedAt === undefined ? {} : { revokedAt };
+    return await asks.ask(databaseStaticRoleRotation, databaseStaticRole.ref.parse(ref), about);
   };
 
   it('works until it is changed after it was read', async () => {

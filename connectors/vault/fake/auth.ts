@@ -1,11 +1,15 @@
 /** Auth mounts: userpass. AppRole has a file of its own. */
 import type { Said } from './answer.ts';
 import { authData, data, done, errors, wrapped } from './answer.ts';
+import type { Body } from './body.ts';
+import { textAt } from './body.ts';
 import { secondsOf } from './database.ts';
+import { namesIn } from './named.ts';
 import type { FakeNamespace, FakeWorld } from './world.ts';
 import { random } from './world.ts';
 
-export type Body = Readonly<Record<string, unknown>>;
+export type { Body } from './body.ts';
+export { textAt } from './body.ts';
 
 interface User {
   readonly password: string;
@@ -35,7 +39,8 @@ export class FakeUserpass implements FakeAuth {
     this.#place = place;
   }
 
-  handle(method: string, path: string, body: Body): Said | undefined {
+  handle(method: string, path: string, body: Body, query: URLSearchParams): Said | undefined {
+    if (method === 'LIST' && path === 'users') return namesIn(this.#users, query);
     const [what, name = ''] = path.split('/');
     if (what === 'login' && method === 'POST') return this.#login(name, textAt(body, 'password'));
     if (what !== 'users' || name === '') return wrapped(404, 'unsupported path');
@@ -95,11 +100,6 @@ export function tokenSettings(policies: readonly string[], body: Body = {}): Rec
 }
 
 const userData = ({ policies }: User): Record<string, unknown> => tokenSettings(policies);
-
-export function textAt(body: Body, field: string): string {
-  const value = body[field];
-  return typeof value === 'string' ? value : '';
-}
 
 export function listAt(body: Body, field: string): readonly string[] {
   const value = body[field];

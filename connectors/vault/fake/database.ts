@@ -1,7 +1,9 @@
 /** The database engine: enough for a broker that hands out logins and takes them back. */
 import type { Said } from './answer.ts';
 import { data, done, errors, wrapped } from './answer.ts';
+import { textAt } from './body.ts';
 import { accessorOf, mountData } from './mount.ts';
+import { namesIn } from './named.ts';
 import { FakeStaticRoles } from './static-roles.ts';
 import type { FakeToken, FakeWorld } from './world.ts';
 import { random, textOf } from './world.ts';
@@ -69,6 +71,7 @@ export class FakeDatabaseEngine {
       this.#connections.delete(name);
       return done;
     }
+    if (method === 'LIST' && path === 'roles') return namesIn(this.#roles, query);
     if (part === 'roles' && writes) return this.#writeRole(name, body);
     if (part === 'roles' && method === 'GET') {
       const role = this.#roles.get(name);
@@ -168,11 +171,6 @@ const usual = [
 
 function fill(statement: string, values: Readonly<Record<string, string>>): string {
   return statement.replace(/\{\{\s*(\w+)\s*\}\}/g, (whole, name: string) => values[name] ?? whole);
-}
-
-function textAt(body: Readonly<Record<string, unknown>>, field: string): string {
-  const value = body[field];
-  return typeof value === 'string' ? value : '';
 }
 
 function listAt(body: Readonly<Record<string, unknown>>, field: string): readonly string[] {

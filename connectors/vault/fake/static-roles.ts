@@ -1,8 +1,8 @@
 /** Static roles of the database engine: a standing login, whose password the engine changes. */
 import type { Said } from './answer.ts';
 import { data, done, errors, instant } from './answer.ts';
-import type { Body } from './auth.ts';
-import { textAt } from './auth.ts';
+import type { Body } from './body.ts';
+import { textAt } from './body.ts';
 import { namesIn } from './named.ts';
 import type { FakeWorld } from './world.ts';
 import { random } from './world.ts';
