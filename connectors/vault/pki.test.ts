@@ -143,6 +143,70 @@ describe('the end of its time', () => {
   });
 });
 
+describe('a certificate that the engine does not keep', () => {
+  const [mine, other] = [0, 1].map(() => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey);
+  const issuer = { issuer: 'root', signer: mine, from: Date.now() - 86_400_000 };
+  const serial = '4a:bc:de';
+
+  async function given(
+    until: number,
+    { signer = mine, as = serial }: { signer?: typeof mine; as?: string } = {},
+  ) {
+    if (mine === undefined || other === undefined || signer === undefined) throw new Error('no keys');
+    const own = { ...issuer, signer: mine };
+    const root = certificateOf({
+      ...own,
+      serial: '4a',
+      subject: 'root',
+      until: Date.now() + 86_400_000,
+      key: mine,
+      authority: true,
+    });
+    const certificate = certificateOf({
+      ...own,
+      signer,
+      serial: as.replaceAll(':', ''),
+      subject: 'agent',
+      until,
+      key: other,
+    });
+    const fake = await startFakeVault();
+    try {
+      await mountPki(fake, 'pki');
+      fake.fault(
+        ({ path }) => path === 'pki/cert/ca',
+        (_request, response) =>
+          response
+            .writeHead(200, { 'content-type': 'application/json' })
+            .end(JSON.stringify({ data: { certificate: root, revocation_time: 0 } })),
+      );
+      await using asks = asking(fake.address, fake.rootToken);
+      const ref = pkiCertificate.ref.parse({ mount: 'pki', serial, certificate });
+      return await asks.ask(pkiCertificateRecord, ref);
+    } finally {
+      await fake.stop();
+    }
+  }
+
+  it('is over by its own content, where the issuer of the engine signed it', async () => {
+    expect(await given(Date.now() - 200_000)).toMatchObject({
+      saw: 'ended',
+      how: 'expired',
+      controls: [{ of: 'ca' }, { of: 'ca' }],
+    });
+  });
+
+  it('is unproven until then', async () => {
+    expect(await given(Date.now() - 60_000)).toMatchObject({ ...unknown, bound: { basis: 'credential' } });
+    expect(await given(Date.now() + 3_600_000)).toMatchObject(unknown);
+  });
+
+  it('counts only with that signature, and with its serial', async () => {
+    expect(await given(Date.now() - 200_000, { signer: other })).toMatchObject({ reason: 'R-IDENTITY' });
+    expect(await given(Date.now() - 200_000, { as: '4a:bc:df' })).toMatchObject({ saw: 'inconclusive' });
+  });
+});
+
 describe('the locator of a certificate', () => {
   it.each(['', 'zz', '1', '46:bf:', 'ca', '../ca'])('is not the serial %j', (serial) => {
     expect(pkiCertificate.ref.safeParse({ mount: 'pki', serial }).success).toBe(false);

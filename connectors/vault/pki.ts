@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import type { Raw, Source } from '../../src/connector.ts';
+import type { Failure, Raw, Source } from '../../src/connector.ts';
 import { failed, inconclusive, z } from '../../src/connector.ts';
 import { isAbsence } from './answers.ts';
 import type { Endpoint, VaultClient } from './client.ts';
@@ -28,6 +28,8 @@ export interface Certificate {
   readonly sha256: string;
   /** RFC 3339. */
   readonly revokedAt: string | undefined;
+  /** Does the engine keep it? If not, it is the record's, and the engine's issuer signed it. */
+  readonly kept: boolean;
 }
 
 export interface CertificateKey {
@@ -35,6 +37,8 @@ export interface CertificateKey {
   /** Pairs of lower-case hex digits with colons between. */
   readonly serial: string;
   readonly namespace: string | undefined;
+  /** The certificate of the record, in PEM. */
+  readonly certificate?: string | undefined;
 }
 
 /** Reads as the default issuer's own certificate, in the same way as any other. */
@@ -71,7 +75,7 @@ export const certificate: Source<VaultClient, CertificateKey, Certificate> = {
     const at = namespace === undefined ? undefined : plainNamespace(namespace);
     return `${scopeOf({ namespace: at, ending: undefined })} ${mount}`;
   },
-  name: (key) => key.serial,
+  name: (key) => (key.certificate === undefined ? key.serial : `${key.serial}, given`),
   answers: (value, key) =>
     value.asked === key.serial &&
     (key.serial === authority ? value.authority : plainSerial(value.serial) === plainSerial(key.serial)),
@@ -81,49 +85,72 @@ export const certificate: Source<VaultClient, CertificateKey, Certificate> = {
     return Promise.resolve([{ key, chosen: 'own' }]);
   },
   async one(client, key, signal): Promise<Raw<Certificate>> {
-    const endpoint = readCertificate(key);
-    const answer = await exchange(client, endpoint, { namespace: key.namespace }, signal);
-    if (failed(answer)) return answer;
-    if (
-      isAbsence(answer, { ...denied, form: 'either' }) &&
-      !isAbsence(answer, { ...denied, form: 'plain' })
-    ) {
+    const found = await keptAt(client, key, signal);
+    if (found !== 'nothing' || key.certificate === undefined) {
+      if (found === 'nothing' || failed(found)) return found;
+      const { pem, revokedAt } = found;
+      return { value: { asked: key.serial, ...contentOf(pem), revokedAt, kept: true } };
+    }
+    const issuer = await keptAt(client, { ...key, serial: authority }, signal);
+    if (issuer === 'nothing' || failed(issuer)) return issuer;
+    const own = parsed(key.certificate);
+    if (own?.checkIssued(issuer.pem) !== true || !own.verify(issuer.pem.publicKey)) {
       return inconclusive(
-        'R-SCOPE',
-        `no PKI engine is mounted at ${key.mount}/: its certificates take no permission, and the answer is 403`,
-        'the path to which the mount was moved, in the record',
+        'R-IDENTITY',
+        `the certificate of the record was not signed by the issuer that ${key.mount} has now`,
       );
     }
-    const found = answered(answer, endpoint);
-    if (found === 'nothing' || failed(found)) return found;
-    const { certificate: pem, revocation_time: seconds, revocation_time_rfc3339: exact = '' } = found.value;
-    const parsed = parse(pem);
-    if (parsed === undefined) {
-      return inconclusive('R-ANSWER', `what ${key.mount} keeps under ${key.serial} is no certificate`);
-    }
-    const revokedAt = exact === '' ? new Date(seconds * 1_000).toISOString() : exact;
-    return {
-      value: { asked: key.serial, ...parsed, revokedAt: seconds === 0 ? undefined : revokedAt },
-    };
+    return { value: { asked: key.serial, ...contentOf(own), revokedAt: undefined, kept: false } };
   },
 };
 
-type Content = Pick<Certificate, 'serial' | 'authority' | 'notAfter' | 'sha256'>;
+interface Kept {
+  readonly pem: X509Certificate;
+  readonly revokedAt: string | undefined;
+}
 
-/** What the certificate says of itself; undefined where the text is none. */
-function parse(pem: string): Content | undefined {
-  let one: X509Certificate;
+async function keptAt(
+  client: VaultClient,
+  key: CertificateKey,
+  signal: AbortSignal,
+): Promise<Kept | 'nothing' | Failure> {
+  const endpoint = readCertificate(key);
+  const answer = await exchange(client, endpoint, { namespace: key.namespace }, signal);
+  if (failed(answer)) return answer;
+  if (isAbsence(answer, { ...denied, form: 'either' }) && !isAbsence(answer, { ...denied, form: 'plain' })) {
+    return inconclusive(
+      'R-SCOPE',
+      `no PKI engine is mounted at ${key.mount}/: its certificates take no permission, and the answer is 403`,
+      'the path to which the mount was moved, in the record',
+    );
+  }
+  const found = answered(answer, endpoint);
+  if (found === 'nothing' || failed(found)) return found;
+  const { certificate: text, revocation_time: seconds, revocation_time_rfc3339: exact = '' } = found.value;
+  const pem = parsed(text);
+  if (pem === undefined) {
+    return inconclusive('R-ANSWER', `what ${key.mount} keeps under ${key.serial} is no certificate`);
+  }
+  const revokedAt = exact === '' ? new Date(seconds * 1_000).toISOString() : exact;
+  return { pem, revokedAt: seconds === 0 ? undefined : revokedAt };
+}
+
+/** undefined where the text is no certificate, or one without an end. */
+function parsed(text: string): X509Certificate | undefined {
   try {
-    one = new X509Certificate(pem);
+    const one = new X509Certificate(text);
+    return Number.isNaN(one.validToDate.getTime()) ? undefined : one;
   } catch {
     return undefined;
   }
-  const notAfter = one.validToDate;
-  if (Number.isNaN(notAfter.getTime())) return undefined;
-  return {
-    serial: one.serialNumber,
-    authority: one.ca,
-    notAfter: notAfter.toISOString(),
-    sha256: one.fingerprint256.replaceAll(':', '').toLowerCase(),
-  };
 }
+
+/** What the certificate says of itself. */
+const contentOf = (
+  one: X509Certificate,
+): Pick<Certificate, 'serial' | 'authority' | 'notAfter' | 'sha256'> => ({
+  serial: one.serialNumber,
+  authority: one.ca,
+  notAfter: one.validToDate.toISOString(),
+  sha256: one.fingerprint256.replaceAll(':', '').toLowerCase(),
+});

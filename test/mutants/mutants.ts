@@ -490,8 +490,15 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'vault: a certificate that the engine does not keep is over',
     file: 'connectors/vault/checks/pki-certificate.ts',
-    cut: "    if (seen.saw === 'nothing') {",
-    put: "    if (seen.saw === 'nothing') return { saw: 'absent', controls: seen.controls };\n    if (seen.saw === 'nothing') {",
+    cut: "if (seen.saw === 'nothing') return unkept(ref);",
+    put: "if (seen.saw === 'nothing') return { saw: 'absent', controls: seen.controls };",
+    tests: ['connectors/vault/pki.test.ts'],
+  },
+  {
+    name: 'vault: a certificate of the record counts without its signature',
+    file: 'connectors/vault/pki.ts',
+    cut: 'if (own?.checkIssued(issuer.pem) !== true || !own.verify(issuer.pem.publicKey)) {',
+    put: 'if (own?.checkIssued(issuer.pem) !== true) {',
     tests: ['connectors/vault/pki.test.ts'],
   },
   {

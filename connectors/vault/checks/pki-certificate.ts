@@ -1,4 +1,4 @@
-import type { Check } from '../../../src/connector.ts';
+import type { Check, Failure } from '../../../src/connector.ts';
 import { failed, inconclusive, instantMs } from '../../../src/connector.ts';
 import type { VaultClient } from '../client.ts';
 import type { PkiCertificateRef } from '../kinds/pki-certificate.ts';
@@ -16,22 +16,17 @@ export const pkiCertificateRecord: Check<VaultClient, PkiCertificateRef> = {
   docs: 'https://openbao.org/api-docs/secret/pki/#read-certificate',
   effects: [],
   async observe({ ref }, ctx) {
-    const { mount, serial, namespace } = ref;
-    const seen = await ctx.read(source, { mount, serial, namespace });
+    const { mount, serial, namespace, certificate } = ref;
+    const seen = await ctx.read(source, { mount, serial, namespace, certificate });
     if (failed(seen)) return seen;
-    if (seen.saw === 'nothing') {
-      return inconclusive(
-        'R-NOAPI',
-        `${mount} keeps no certificate ${serial}: a role with no_store issued it, it was tidied away, or another mount or server did; until its end it may work`,
-        `its revocation by the certificate itself (${mount}/revoke certificate=…), which keeps it too`,
-      );
-    }
-    const { sha256, notAfter, revokedAt } = seen.value;
+    if (seen.saw === 'nothing') return unkept(ref);
+    const { sha256, notAfter, revokedAt, kept } = seen.value;
     if (ref.sha256 !== undefined && ref.sha256 !== sha256) {
       return inconclusive('R-IDENTITY', `another certificate has this serial at ${mount}: SHA-256 ${sha256}`);
     }
     const bound = { until: notAfter, basis: 'credential' } as const;
     const over = isOver(notAfter, seen.stamp.serverAt);
+    if (!over && !kept) return { ...unkept(ref), bound };
     if (!over && revokedAt === undefined) {
       const value = `not revoked, valid until ${notAfter}`;
       return { saw: 'present', state: 'active', revivedBy: 'subject', reason: 'R-LISTED', value, bound };
@@ -54,6 +49,15 @@ export const pkiCertificateRecord: Check<VaultClient, PkiCertificateRef> = {
     return { saw: 'ended', how: 'revoked', at: revokedAt ?? notAfter, family: 'whole', controls, bound };
   },
 };
+
+/** Nobody can tell whether it was revoked, or is of this engine at all. */
+function unkept({ mount, serial }: PkiCertificateRef): Failure {
+  return inconclusive(
+    'R-NOAPI',
+    `${mount} keeps no certificate ${serial}: a role with no_store issued it, it was tidied away, or another mount or server did; until its end it may work`,
+    `its revocation by the certificate itself (${mount}/revoke certificate=…), which keeps it too`,
+  );
+}
 
 /** Milliseconds: servers tell their clock in whole seconds, and clocks may differ by policy.maxClockSkew, which is this much. */
 const leeway = 120_000;

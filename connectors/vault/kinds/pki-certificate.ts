@@ -18,6 +18,23 @@ const pkiCertificateRef = z.strictObject({
       z.string().check(z.regex(/^[0-9a-f]{64}$/, 'SHA-256 of the certificate, 64 lower-case hex digits')),
     )
     .check(z.describe('SHA-256 of the certificate (DER): what openssl x509 -fingerprint prints.')),
+  certificate: z
+    .optional(
+      z
+        .string()
+        .check(
+          z.regex(
+            /^-----BEGIN CERTIFICATE-----\s[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----\s*$/,
+            'one certificate in PEM, without its key',
+          ),
+          z.maxLength(32_768),
+        ),
+    )
+    .check(
+      z.describe(
+        'The certificate itself, where the engine keeps none (no_store): it is public, and says when it ends.',
+      ),
+    ),
   endpoints: z
     .optional(
       z
