@@ -144,7 +144,8 @@ describe('the end of its time', () => {
 });
 
 describe('a certificate that the engine does not keep', () => {
-  const [mine, other] = [0, 1].map(() => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey);
+  const newKey = () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+  const [mine, other] = [newKey(), newKey()];
   const issuer = { issuer: 'root', signer: mine, from: Date.now() - 86_400_000 };
   const serial = '4a:bc:de';
 
@@ -152,7 +153,6 @@ describe('a certificate that the engine does not keep', () => {
     until: number,
     { signer = mine, as = serial }: { signer?: typeof mine; as?: string } = {},
   ) {
-    if (mine === undefined || other === undefined || signer === undefined) throw new Error('no keys');
     const own = { ...issuer, signer: mine };
     const root = certificateOf({
       ...own,

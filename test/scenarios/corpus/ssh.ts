@@ -108,6 +108,8 @@ function later({ signer, serial, certificate }: Given): string {
 
 const by = 'signing with its key, for a verifier that trusts the engine (OpenSSH)';
 const authority = 'read +/config/ca';
+const roles = 'read +/roles/*';
+const notGiven = 'the certificate itself in the record (ref.certificate): it is public';
 
 function told(named: boolean): Scenario['play'] {
   return async (world) => {
@@ -154,8 +156,39 @@ export const sshEngines: readonly Scenario[] = [
       grant: 'unproven',
       exit: 3,
       targets: { c1: 'unproven R-NOAPI', e1: 'gone' },
-      needs: 'the certificate itself in the record (ref.certificate): it is public',
+      needs: notGiven,
     },
     play: told(false),
+  },
+  {
+    name: 'ssh-role-left',
+    story: 'The certificate is over, and the role that signed it stands: the next one is a command away.',
+    naive: { asks: 'compares the end of the certificate with the clock', says: 'gone' },
+    truth: { by: 'having another key made and signed', is: 'works' },
+    expected: { grant: 'live', exit: 1, targets: { c1: 'gone', e1: 'live R-LISTED' } },
+    blinded: {
+      without: roles,
+      expected: {
+        grant: 'unproven',
+        exit: 3,
+        targets: { c1: 'gone', e1: 'unproven R-PERM' },
+        needs: roles,
+      },
+    },
+    async play(world) {
+      const given = await give(world);
+      return {
+        grant: record(given, later(given)),
+        naive: () => Promise.resolve('gone'),
+        async truth() {
+          const key = { key_type: 'ed25519' };
+          const { status, text } = await world.call('POST', `${given.mount}/issue/agent`, key);
+          if (status === 200) return 'works';
+          if (status === 400 && text.includes('unknown role')) return 'refused';
+          throw new Error(`signing: ${status} ${text}`);
+        },
+        mend: async () => void (await world.broker('DELETE', `${given.mount}/roles/agent`)),
+      };
+    },
   },
 ];
