@@ -38,6 +38,9 @@ export interface VerifyInput {
   readonly progress?: (event: { system: string; asked: number; of: number }) => void;
 }
 
+/** How often the looks of one round are repeated while they find something new. */
+const passes = 4;
+
 /**
  * Asks every system about every target of the grants and answers with the verdicts and all that
  * they rest on. Never throws for what a server does.
@@ -63,19 +66,24 @@ export async function verify(input: VerifyInput): Promise<{ report: Report; doss
       }
       return { targets, questions: asked };
     };
-    let targets = await pursue(plan(grants, planning), 1);
-    // after whatever could still make something was seen to have ended
-    let looks = await pursue(lookAround(targets.targets, grants, planning), 1);
-    for (let round = 1; ;) {
-      const all = { grants, configuration, policy, targets: looks.targets, evidence, run };
-      const dossier = seal({ ...all, insecure: insecure(input) });
+    let known = plan(grants, planning);
+    for (let round = 1, waits = 1; ; round += 1, waits += 1) {
+      known = await pursue(known, round);
+      // looks come after whatever could still make something was seen to have ended; what they find
+      // could too, so they are repeated until they find nothing new
+      for (let pass = 1; ; pass += 1, round += 1) {
+        const around = lookAround(known.targets, grants, planning);
+        const { targets, questions } = await pursue(around, round);
+        const found = questions.filter((one) => one.target.origin !== 'coverage');
+        known = { targets, questions: [...known.questions, ...found] };
+        if (targets.length === around.targets.length || pass === passes) break;
+      }
+      const gathered = { grants, configuration, policy, targets: known.targets, evidence, run };
+      const dossier = seal({ ...gathered, insecure: insecure(input) });
       const judged = report(dossier);
-      if (!(await anotherRound(judged, round, { ...input, now, startedAt: run.startedAt }))) {
+      if (!(await anotherRound(judged, waits, { ...input, now, startedAt: run.startedAt }))) {
         return { dossier, report: judged };
       }
-      round += 1;
-      targets = await pursue({ ...targets, targets: looks.targets }, round);
-      looks = await pursue({ ...looks, targets: targets.targets }, round);
     }
   } finally {
     await run.close();

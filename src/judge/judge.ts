@@ -16,13 +16,21 @@ export function judge(dossier: Dossier): readonly Verdict[] {
   const contexts = new Map(dossier.grants.map((grant) => [grant.id, contextOf(grant, dossier)] as const));
   const targets = Map.groupBy(dossier.targets, (one) => one.grant);
   for (const [id, context] of contexts) gather(context, targets.get(id) ?? []);
-  return dossier.targets.map((target) => {
+  const decide = (target: Target): Verdict => {
     const context = contexts.get(target.grant);
     const about = evidence.get(name(target.grant, target.id)) ?? [];
-    return context === undefined
-      ? unproven(inconclusive('R-CHECK', 'this target belongs to no grant of the run'), about)
-      : judgeOne(target, about, context);
-  });
+    if (context === undefined) {
+      return unproven(inconclusive('R-CHECK', 'this target belongs to no grant of the run'), about);
+    }
+    const verdict = judgeOne(target, about, context);
+    if (verdict.verdict === 'gone') for (const key of target.leads ?? []) context.ended.add(key);
+    return verdict;
+  };
+  // a look is judged by what became of the things that it found
+  const isLook = (target: Target) => target.origin === 'coverage';
+  const verdicts = new Map<Target, Verdict>();
+  for (const target of dossier.targets) if (!isLook(target)) verdicts.set(target, decide(target));
+  return dossier.targets.map((target) => verdicts.get(target) ?? decide(target));
 }
 
 const name = (grant: string, target: string) => JSON.stringify([grant, target]);
@@ -33,6 +41,8 @@ interface GrantContext {
   readonly measure: Measure | undefined;
   /** Keys of all leads that became targets. */
   readonly followed: Set<string>;
+  /** Keys of the leads whose targets are gone. */
+  readonly ended: Set<string>;
   /** Systems that hold a principal made from a target, by the target's id. */
   readonly made: Map<string, Set<string>>;
 }
@@ -41,6 +51,7 @@ const contextOf = (grant: GrantFacts, dossier: Dossier): GrantContext => ({
   grant,
   measure: measureOf(grant, dossier),
   followed: new Set(),
+  ended: new Set(),
   made: new Map(),
 });
 
@@ -74,6 +85,7 @@ function judgeOne(target: Target, evidence: readonly Evidence[], context: GrantC
   }
   const state = [
     ...claimStates(target, target.facts, evidence, measure),
+    ...(target.origin === 'coverage' ? vanished(target, evidence, context) : []),
     ...loose(target, evidence, context),
     ...elsewhere(evidence),
   ].reduce(worse);
@@ -173,6 +185,20 @@ function carried(state: State, about: readonly Evidence[], horizon: number, meas
     horizon,
     measure,
   );
+}
+
+/**
+ * What a look saw standing, and what stood no more when it was asked itself, could have made others in
+ * between: a look is complete only once it is repeated and finds nothing.
+ */
+function vanished(target: Target, evidence: readonly Evidence[], { ended }: GrantContext): readonly State[] {
+  const last = Math.max(...evidence.map((one) => one.round));
+  return evidence.flatMap((one) => {
+    const keys = (one.observation.leads ?? []).map((lead) => leadKey(lead, target.system));
+    if (one.round !== last || keys.length === 0 || keys.some((key) => !ended.has(key))) return [];
+    const detail = 'what it found ended while it was asked about, and could have made others before';
+    return [gap(inconclusive('R-LAG', detail, 'another run'), one)];
+  });
 }
 
 /** Leads that became no target, and principals elsewhere that nobody named. */

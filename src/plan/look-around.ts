@@ -12,13 +12,10 @@ import type { Plan, Planning } from './target.ts';
 /**
  * That each look at each system of a grant was complete is a target too. Planned once the targets of
  * the grant were asked about: a look starts from what was found so far, and after everything that
- * could still have made something was seen to have ended.
+ * could still have made something was seen to have ended. Planned again, it starts from more.
  */
-export function lookAround(
-  targets: readonly Target[],
-  grants: readonly GrantRecord[],
-  planning: Planning,
-): Plan {
+export function lookAround(all: readonly Target[], grants: readonly GrantRecord[], planning: Planning): Plan {
+  const targets = all.filter((target) => target.origin !== 'coverage');
   const byGrant = Map.groupBy(targets, (target) => target.grant);
   const parts = grants.flatMap((grant) =>
     grant.systems.flatMap(({ system }) => {
