@@ -28,8 +28,9 @@ export const databaseStaticRole: Kind<StaticRoleRef> = {
   title: 'Password of a standing database login, read through a static role',
   role: 'credential',
   ref: staticRoleRef,
+  // a role that is not there proves nothing of its password: doctor asks where no engine is
   example: {
-    mount: 'database',
+    mount: 'tombstone-never-mounted',
     name: 'tombstone-never-issued',
     username: 'never_issued',
     database: 'never-issued',

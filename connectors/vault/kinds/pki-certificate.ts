@@ -55,7 +55,8 @@ export const pkiCertificate: Kind<PkiCertificateRef> = {
   title: 'Certificate of a PKI engine, by the word of its issuer',
   role: 'credential',
   ref: pkiCertificateRef,
-  example: { mount: 'pki', serial: '00:00:00:00:00:00:00:01' },
+  // no engine proves that it never issued one: doctor asks where none is
+  example: { mount: 'tombstone-never-mounted', serial: '00:00:00:00:00:00:00:01' },
   needed: ['mount', 'serial'],
   id: ({ mount: path, serial }) => `${path}/cert/${serial.toLowerCase().replace(/[:-]/g, '')}`,
   label: (ref) => `certificate ${ref.serial} of ${ref.mount}${inNamespace(ref)}`,

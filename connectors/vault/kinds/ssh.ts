@@ -53,7 +53,8 @@ export const sshCertificate: Kind<SshCertificateRef> = {
   title: 'Certificate that an SSH engine signed: only time ends it',
   role: 'credential',
   ref: sshCertificateRef,
-  example: { mount: 'ssh', serial: '0000000000000000' },
+  // no engine proves that it never signed one: doctor asks where none is
+  example: { mount: 'tombstone-never-mounted', serial: '0000000000000000' },
   needed: ['mount', 'serial', 'certificate'],
   id: ({ mount: path, serial }) => (serial === undefined ? undefined : `${path} ${serial.toLowerCase()}`),
   label: (ref) => `SSH certificate ${ref.serial ?? 'without serial'} of ${ref.mount}${inNamespace(ref)}`,
