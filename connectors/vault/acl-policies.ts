@@ -18,11 +18,12 @@ const policyFacts = z
   })
   .readonly();
 
-/** A policy, its text as a digest. */
+/** A policy, its text and a digest of it. */
 export interface AclPolicy {
   readonly name: string;
   /** Of the text as it is stored, hex. */
   readonly sha256: string;
+  readonly text: string;
   readonly modified?: string | undefined;
   readonly expiration?: string | undefined;
 }
@@ -58,11 +59,16 @@ export const aclPolicy: Source<VaultClient, PolicyKey, AclPolicy> = {
   // every namespace has it, and it cannot be deleted
   siblings: (_client, scope) =>
     Promise.resolve([{ key: { name: 'default', namespace: placeOf(scope).namespace }, chosen: 'own' }]),
+  // where it is the one that is asked for: 404 without a text needs the right to read it
+  stranger: {
+    key: (scope) => ({ name: 'tombstone-never-written', namespace: placeOf(scope).namespace }),
+    docs: 'https://openbao.org/api-docs/system/policies/#read-acl-policy',
+  },
   async one(client, { name, namespace }, signal): Promise<Raw<AclPolicy>> {
     const found = await ask(client, readPolicy(name.toLowerCase()), { namespace }, signal);
     if (found === 'nothing' || failed(found)) return found;
     const { policy, modified, expiration, name: stored } = found.value;
     const sha256 = createHash('sha256').update(policy).digest('hex');
-    return { value: { name: stored, sha256, modified, expiration } };
+    return { value: { name: stored, sha256, text: policy, modified, expiration } };
   },
 };

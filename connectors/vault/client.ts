@@ -139,6 +139,8 @@ export const tokenFacts = z
     entity_id: z.string().optional(),
     period: z.number().optional(),
     namespace_path: z.string().optional(),
+    /** What the way to log in says of it. */
+    meta: z.record(z.string(), z.string()).nullish(),
   })
   .readonly();
 export type TokenFacts = z.infer<typeof tokenFacts>;

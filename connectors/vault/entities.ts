@@ -13,9 +13,21 @@ const entityFacts = z
     name: z.string(),
     disabled: z.boolean(),
     creation_time: z.string(),
+    last_update_time: z.string(),
     policies: z.array(z.string()).nullable(),
     group_ids: z.array(z.string()).nullable(),
-    aliases: z.array(z.object({ name: z.string(), mount_path: z.string().optional() })).nullable(),
+    aliases: z
+      .array(
+        z.object({
+          id: z.string(),
+          name: z.string(),
+          mount_accessor: z.string(),
+          mount_path: z.string().optional(),
+          creation_time: z.string(),
+          last_update_time: z.string(),
+        }),
+      )
+      .nullable(),
     merged_entity_ids: z.array(z.string()).nullable(),
   })
   .readonly();

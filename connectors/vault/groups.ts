@@ -12,6 +12,7 @@ const groupFacts = z
     id: z.string(),
     name: z.string(),
     type: z.enum(['internal', 'external']),
+    last_update_time: z.string(),
     /** Its direct members; those of groups in it are not named here. */
     member_entity_ids: z.array(z.string()).nullable(),
     member_group_ids: z.array(z.string()).nullable(),
@@ -22,6 +23,8 @@ const groupFacts = z
 export type GroupFacts = z.infer<typeof groupFacts>;
 
 export const readGroups = 'read identity/group/id/*';
+// with its slash: a rule for what lies below would win over one without
+export const listGroups = 'list identity/group/id/';
 
 /** https://openbao.org/api-docs/secret/identity/group/#read-group-by-id */
 function readGroup(id: string): Endpoint<GroupFacts> {

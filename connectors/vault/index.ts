@@ -21,6 +21,13 @@ import type { VaultConfig } from './config.ts';
 import { vaultConfig } from './config.ts';
 import { identify } from './identify.ts';
 import { kinds } from './kinds.ts';
+import { accountAccess } from './looks/account-access.ts';
+import { bornDefinitions } from './looks/born-definitions.ts';
+import { bornIdentities } from './looks/born-identities.ts';
+import { bornSecretIds } from './looks/born-secret-ids.ts';
+import { bornTokens } from './looks/born-tokens.ts';
+import { bornWraps } from './looks/born-wraps.ts';
+import { stuckLeases } from './looks/stuck-leases.ts';
 import { policy } from './policy.ts';
 
 /** Below a secret mount, whatever its path. */
@@ -54,7 +61,12 @@ export const vault: Connector<VaultConfig, VaultClient> = {
     { method: 'LIST', path: /^\/v1\/auth\/token\/accessors$/ },
     { method: 'POST', path: /^\/v1\/sys\/capabilities(?:-accessor)?$/ },
     { method: 'GET', path: /^\/v1\/identity\/(?:entity|group)\/id\/[^/]+$/ },
-    { method: 'LIST', path: /^\/v1\/identity\/entity\/id$/ },
+    { method: 'LIST', path: /^\/v1\/identity\/(?:entity|group)\/id$/ },
+    { method: 'GET', path: /^\/v1\/sys\/(?:auth|mounts)$/ },
+    { method: 'LIST', path: /^\/v1\/sys\/policies\/acl$/ },
+    { method: 'GET', path: /^\/v1\/auth\/[^?]+\/(?:groups|certs)\/[^/]+$/ },
+    { method: 'GET', path: /^\/v1\/auth\/[^?]+\/config$/ },
+    { method: 'LIST', path: /^\/v1\/auth\/[^?]+\/(?:users|groups|certs|role\/[^/]+\/secret-id)$/ },
     { method: 'GET', path: /^\/v1\/sys\/policies\/acl\/[^/]+$/ },
     { method: 'GET', path: /^\/v1\/auth\/[^?]+\/(?:role|users)\/[^/]+(?:\/role-id)?$/ },
     { method: 'POST', path: /^\/v1\/auth\/[^?]+\/role\/[^/]+\/secret-id-accessor\/lookup$/ },
@@ -67,7 +79,7 @@ export const vault: Connector<VaultConfig, VaultClient> = {
     { method: 'GET', path: below(/(?:keys|static-roles|roles)\/[^/?]+/) },
     { method: 'LIST', path: below(/(?:keys|static-roles|roles)/) },
     { method: 'POST', path: /^\/v1\/sys\/leases\/lookup$/ },
-    { method: 'LIST', path: /^\/v1\/sys\/leases\/lookup\/auth\/.+$/ },
+    { method: 'LIST', path: /^\/v1\/sys\/leases\/lookup(?:\/.+)?$/ },
   ],
   connect: (config, _point, door) => createClient(config, door),
   close: () => Promise.resolve(),
@@ -92,7 +104,13 @@ export const vault: Connector<VaultConfig, VaultClient> = {
     identityGroupMembership,
     policyText,
     authRole,
+    accountAccess,
+    bornTokens,
+    bornWraps,
+    bornSecretIds,
+    bornIdentities,
+    bornDefinitions,
+    stuckLeases,
   ],
-  without: { sweep: 'not built yet', hunt: 'not built yet' },
   policy,
 };

@@ -35,6 +35,7 @@ export interface SecretIdKey extends MountKey {
 export const lookUpSecretIds = 'update auth/+/role/+/secret-id-accessor/lookup';
 // with its slash: a rule for what lies below would win over one without
 export const listRoles = 'list auth/+/role/';
+export const listSecretIds = 'list auth/+/role/+/secret-id/';
 
 const neverIssued = '00000000-0000-0000-0000-000000000000';
 

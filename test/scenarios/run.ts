@@ -40,9 +40,12 @@ export async function runScenario(scenario: Scenario, world: World): Promise<voi
     await played.mend();
     // from the right place and with every permission, wherever the first look was from
     const clean = await look(world, name, played.amended?.() ?? played.grant);
-    const findings = findingsOf(clean);
-    const targets = Object.fromEntries(findings.map((one) => [one.target.id, 'gone'] as const));
-    holdOutcome('the verdict after an honest end', clean, { grant: 'gone', exit: 0, targets });
+    const targets = findingsOf(clean).map((one) => [one.target.id, 'gone'] as const);
+    holdOutcome('the verdict after an honest end', clean, {
+      grant: 'gone',
+      exit: 0,
+      targets: Object.fromEntries(targets),
+    });
     holdControls(clean);
     hold('the truth after an honest end', await played.truth(), 'refused');
   } finally {
@@ -84,17 +87,21 @@ export function everything(seen: Verified): string {
 
 const findingsOf = ({ report }: Verified) => report.grants.flatMap((grant) => grant.findings);
 
+/** What the story tells of. That a whole system was looked at counts in the verdict of the grant, wherever it is not told. */
+const toldOf = (findings: readonly Finding[], { targets }: Expectation) =>
+  findings.filter(({ target: { id, origin } }) => origin !== 'coverage' || id in targets);
+
 function holdOutcome(what: string, seen: Verified, expected: Expectation): void {
   const findings = findingsOf(seen);
   const { grant, exit, targets, needs, says } = expected;
   const found = {
     grant: seen.report.grants[0]?.verdict,
     exit: seen.report.exitCode,
-    targets: Object.fromEntries(findings.map((one) => [one.target.id, outcome(one)])),
+    targets: Object.fromEntries(toldOf(findings, expected).map((one) => [one.target.id, outcome(one)])),
   };
   hold(`${what}:\n${findings.map(inWords).join('\n')}`, found, { grant, exit, targets });
   if (needs !== undefined) {
-    const named = findings.flatMap(({ verdict }) => (verdict.verdict === 'unproven' ? [verdict.needs] : []));
+    const named = toldOf(findings, expected).flatMap(({ verdict }) => (verdict.verdict === 'unproven' ? [verdict.needs] : []));
     hold(`${what}: what would prove it`, [...new Set(named)], [needs]);
   }
   if (says !== undefined) {
@@ -119,6 +126,8 @@ function holdControls(seen: Verified): void {
     const because = evidence.filter((one) => verdict.because.includes(one.id));
     hold(`${target.id} rests on evidence`, because.length > 0, true);
     for (const { observation, check } of because) {
+      // what the rights that the record declares exclude is not looked for
+      if (observation.saw === 'excluded' && observation.basis === 'declared') continue;
       const controls = 'controls' in observation ? observation.controls : [];
       hold(`${target.id} by ${check}, which saw ${observation.saw}, has controls`, controls.length > 0, true);
     }

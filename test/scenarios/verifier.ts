@@ -22,6 +22,8 @@ export interface VerifierOptions {
   readonly postgresInstance?: string;
   /** ISO 8601. */
   readonly timeout?: string;
+  /** How much clocks may differ, ISO 8601. */
+  readonly skew?: string;
 }
 
 export interface Verified {
@@ -57,6 +59,7 @@ export interface Access {
   readonly postgresUrl: string;
   readonly postgresInstance?: string | undefined;
   readonly timeout?: string | undefined;
+  readonly skew?: string | undefined;
 }
 
 /** Loads record and configuration from their texts, as the command line does, and runs the whole flow. */
@@ -71,6 +74,8 @@ export async function verifyAs(name: string, grant: GrantInput, access: Access):
   const configuration = loadConfiguration(
     JSON.stringify({
       version: 1,
+      // one machine, one clock; more would put the policies of a world that was just made into every window
+      policy: { maxClockSkew: access.skew ?? 'PT1S' },
       systems: {
         'vault-prod': {
           connector: 'vault',

@@ -102,7 +102,13 @@ function matches(pattern: string, path: string): boolean {
 
 /** Longer and exacter wins. */
 function weight(pattern: string): number {
-  return pattern.length * 2 - (pattern.endsWith('*') ? 1 : 0) - (pattern.includes('+') ? 1 : 0);
+  const open = pattern.endsWith('*') || pattern.split('/').includes('+');
+  return (
+    pattern.length * 2 -
+    (pattern.endsWith('*') ? 1 : 0) -
+    (pattern.includes('+') ? 1 : 0) +
+    (open ? 0 : 10_000)
+  );
 }
 
 export function allowed(rule: Rule | 'root' | undefined, method: string, path: string): boolean {

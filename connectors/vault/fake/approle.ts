@@ -1,5 +1,5 @@
 /** AppRole: roles, secret ids, and the index of their accessors that a tidy cleans. */
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { Said } from './answer.ts';
 import { authData, data, done, errors, instant, wrapped } from './answer.ts';
 import type { Body, FakeAuth } from './auth.ts';
@@ -54,7 +54,7 @@ export class FakeApprole implements FakeAuth {
     if (name === '') return undefined;
     return rest === undefined
       ? this.#role(method, name.toLowerCase(), body)
-      : this.#below(method, name.toLowerCase(), rest, body);
+      : this.#below(method, name.toLowerCase(), rest, body, query);
   }
 
   #role(method: string, name: string, body: Body): Said | undefined {
@@ -82,11 +82,14 @@ export class FakeApprole implements FakeAuth {
     }
   }
 
-  #below(method: string, name: string, rest: string, body: Body): Said | undefined {
+  #below(method: string, name: string, rest: string, body: Body, query: URLSearchParams): Said | undefined {
     const role = this.#roles.get(name);
     const accessor = textAt(body, 'secret_id_accessor');
     const missing = `role ${JSON.stringify(name)} does not exist`;
     switch (`${method} ${rest}`) {
+      case 'LIST secret-id':
+        if (role === undefined) return errors(400, missing);
+        return this.#accessorsOf(role, query);
       case 'GET role-id':
         return role === undefined ? errors(404) : data({ role_id: role.id });
       case 'POST secret-id':
@@ -103,6 +106,17 @@ export class FakeApprole implements FakeAuth {
       default:
         return undefined;
     }
+  }
+
+  /** In the order of their hashes, and `after` is compared with those. */
+  #accessorsOf(role: Role, query: URLSearchParams): Said {
+    const hash = (text: string) => createHash('sha256').update(text).digest('hex');
+    const keys = [...this.#secretIds.values()]
+      .filter((one) => one.role.name === role.name)
+      .map((one) => [hash(one.accessor), one.accessor] as const)
+      .filter(([hashed]) => hashed > (query.get('after') ?? ''))
+      .toSorted(([a], [b]) => (a < b ? -1 : 1));
+    return keys.length === 0 ? errors(404) : data({ keys: keys.map(([, accessor]) => accessor) });
   }
 
   #issue(role: Role, body: Body): Said {

@@ -25,10 +25,12 @@ function createEntity(world: FakeWorld, place: FakeNamespace, body: Readonly<Rec
   if (typeof body['id'] === 'string' && !world.entities.has(body['id'])) {
     return errors(400, 'entity not found from id');
   }
-  const { id, name } = world.createEntity(
+  const entity = world.createEntity(
     place,
     typeof body['name'] === 'string' ? body['name'] : `entity_${randomUUID().slice(0, 8)}.${place.id}`,
   );
+  entity.policies = listAt(body, 'policies');
+  const { id, name } = entity;
   return data({ aliases: null, id, name });
 }
 

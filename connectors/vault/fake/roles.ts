@@ -3,6 +3,7 @@ import type { Said } from './answer.ts';
 import { data, done, errors, wrapped } from './answer.ts';
 import type { Body, FakeAuth } from './auth.ts';
 import { listAt, tokenSettings } from './auth.ts';
+import { namesIn } from './named.ts';
 import { accessorOf } from './mount.ts';
 
 const folders: Readonly<Record<string, string | undefined>> = {
@@ -24,8 +25,11 @@ export class FakeRoles implements FakeAuth {
     this.#folder = folder;
   }
 
-  handle(method: string, path: string, body: Body): Said | undefined {
+  handle(method: string, path: string, body: Body, query: URLSearchParams): Said | undefined {
     const [folder, name = ''] = path.split('/');
+    if (method === 'LIST' && path === this.#folder) return namesIn(this.#roles, query);
+    // nothing is configured: nobody logs in at it here
+    if (method === 'GET' && path === 'config') return errors(404);
     if (folder !== this.#folder || name === '') return wrapped(404, 'unsupported path');
     const policies = this.#roles.get(name);
     switch (method) {

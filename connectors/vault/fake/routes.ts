@@ -14,7 +14,8 @@ import { FakeDatabaseEngine, secondsOf } from './database.ts';
 import { mountData } from './mount.ts';
 import { handlePolicy } from './policies.ts';
 import { rolesOf } from './roles.ts';
-import { notWrapping, unwrap, wrap } from './wrapping.ts';
+import { mountTable, policyNames } from './tables.ts';
+import { keep, notWrapping, unwrap, wrap } from './wrapping.ts';
 import type { FakeLease, FakeNamespace, FakeToken, FakeWorld } from './world.ts';
 import { random, textOf } from './world.ts';
 
@@ -61,6 +62,14 @@ export function createRouter(world: FakeWorld, database: FakeDatabase | undefine
         return lookup(turn);
       case 'POST auth/token/lookup-accessor':
         return lookupAccessor(turn);
+      case 'GET sys/auth':
+        return mountTable(authMounts(place));
+      case 'GET sys/mounts':
+        return mountTable(secretMounts(place));
+      case 'LIST sys/policies/acl':
+        return policyNames(world, place, turn.query);
+      case 'LIST sys/leases/lookup':
+        return listLeases(turn, '');
       case 'LIST auth/token/accessors':
         return listAccessors(turn);
       case 'POST auth/token/create':
@@ -180,8 +189,10 @@ export function createRouter(world: FakeWorld, database: FakeDatabase | undefine
       logins.delete(`${place.path}:${authMount}`);
       return done;
     }
-    if (method === 'LIST' && path === 'identity/entity/id') {
-      const here = [...world.entities.values()].filter((one) => one.namespace === place);
+    const shelf = method === 'LIST' ? /^identity\/(entity|group)\/id$/.exec(path)?.[1] : undefined;
+    if (shelf !== undefined) {
+      const all = shelf === 'entity' ? world.entities : world.groups;
+      const here = [...all.values()].filter((one) => one.namespace === place);
       // an empty list and a parameter that it ignores: a 200 with nothing but the warning
       if (here.length === 0 && turn.query.has('after')) {
         return data({}, ['Endpoint ignored these unrecognized parameters: [after]']);
@@ -235,20 +246,53 @@ export function createRouter(world: FakeWorld, database: FakeDatabase | undefine
     if (call.method === 'GET' && above !== undefined) return mountAbove(above, caller, place);
     const where = placeOfToken(world, call, caller) ?? place;
     const folder = call.method === 'LIST' ? ruleFor(world, caller, where, `${call.path}/`) : undefined;
-    const rule = folder ?? ruleFor(world, caller, where, call.path);
+    // a rule for what lies below this list does not cover the list itself
+    const top =
+      call.path === 'sys/leases/lookup' && folder !== 'root' && folder?.path.endsWith('/*') === true;
+    const rule = (top ? undefined : folder) ?? ruleFor(world, caller, where, call.path);
     const answer = allowed(rule, call.method, call.path)
       ? await route({ ...call, world, caller, place, rule })
       : wrapped(403, 'permission denied');
     if (caller.numUses < 0) await world.revokeToken(caller);
-    return answer;
+    return answer !== 'unknown' && call.wrapTtl !== '' && call.path !== 'sys/wrapping/wrap'
+      ? keep(world, place, call.path, answer, call.wrapTtl)
+      : answer;
   };
 
+  /** What is mounted in a namespace, by its path there. */
+  function mountedIn<M>(mounts: ReadonlyMap<string, M>, { path }: FakeNamespace): readonly [string, M][] {
+    return [...mounts].flatMap(([key, mounted]): [string, M][] =>
+      key.startsWith(`${path}:`) ? [[key.slice(path.length + 1), mounted]] : [],
+    );
+  }
+
+  function authMounts(place: FakeNamespace): ReadonlyMap<string, { type: string; accessor: string }> {
+    const token = { type: 'token', accessor: `auth_token_${place.id}` };
+    return new Map([['token', token], ...mountedIn(logins, place)]);
+  }
+
+  function secretMounts(place: FakeNamespace): ReadonlyMap<string, { type: string; accessor: string }> {
+    const own = ['cubbyhole', 'identity', 'sys'].map(
+      (name) => [name, { type: name === 'sys' ? 'system' : name, accessor: `${name}_${place.id}` }] as const,
+    );
+    const kept = [...mountedIn(stores, place), ...(place.path === '' ? engines : [])].map(
+      ([path, mounted]) => {
+        const { type, accessor } = mounted.facts();
+        return [path, { type: String(type), accessor: String(accessor) }] as const;
+      },
+    );
+    return new Map([...own, ...kept]);
+  }
+
   /** Who logs in has no token yet. */
-  function loginAt({ method, path, body, namespace, query }: Call): Said | undefined {
+  function loginAt({ method, path, body, namespace, query, wrapTtl }: Call): Said | undefined {
     const [, mount = '', rest = ''] = /^auth\/([^/]+)\/(login(?:\/.*)?)$/.exec(path) ?? [];
-    return method === 'POST'
-      ? logins.get(`${namespace}:${mount}`)?.handle(method, rest, body, query)
-      : undefined;
+    const said =
+      method === 'POST' ? logins.get(`${namespace}:${mount}`)?.handle(method, rest, body, query) : undefined;
+    const place = world.namespaces.get(namespace);
+    return said === undefined || wrapTtl === '' || place === undefined
+      ? said
+      : keep(world, place, path, said, wrapTtl);
   }
 
   /** What may be read without a token. */
@@ -408,7 +452,7 @@ const unreadableEntry =
 
 function listLeases(turn: Turn, prefix: string): Said {
   const { world, place } = turn;
-  const folder = prefix.endsWith('/') ? prefix : `${prefix}/`;
+  const folder = prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`;
   const ids = [
     ...[...world.leases.values()].filter((lease) => lease.namespace === place).map((lease) => lease.id),
     ...[...world.tokens.values()]

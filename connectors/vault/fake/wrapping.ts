@@ -11,9 +11,18 @@ export function wrap(
   body: Readonly<Record<string, unknown>>,
   ttl: string,
 ): Said {
+  return secondsOf(ttl) === 0
+    ? errors(400, 'endpoint requires response wrapping to be used')
+    : kept(world, place, 'sys/wrapping/wrap', body, ttl);
+}
+
+/** Any answer but an error, where whoever asked wants it kept. */
+export function keep(world: FakeWorld, place: FakeNamespace, path: string, answer: Said, ttl: string): Said {
+  return answer.status === 200 && secondsOf(ttl) > 0 ? kept(world, place, path, answer.body, ttl) : answer;
+}
+
+function kept(world: FakeWorld, place: FakeNamespace, path: string, body: unknown, ttl: string): Said {
   const seconds = secondsOf(ttl);
-  if (seconds === 0) return errors(400, 'endpoint requires response wrapping to be used');
-  const path = 'sys/wrapping/wrap';
   const token = world.createToken({
     namespace: place.path,
     policies: ['response-wrapping'],
@@ -40,8 +49,8 @@ export const notWrapping = errors(400, 'wrapping token is not valid or does not 
 
 /** `sys/wrapping/unwrap`, asked with the wrapping token itself: its one use. */
 export function unwrap(world: FakeWorld, caller: FakeToken): Said {
-  const kept = world.wrapped.get(caller.value);
-  if (kept === undefined) return notWrapping;
+  const inside = world.wrapped.get(caller.value);
+  if (inside === undefined) return notWrapping;
   world.wrapped.delete(caller.value);
-  return data(kept);
+  return data(inside);
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Kind } from '../../../src/connector.ts';
-import { authMount, flag, id, inNamespace, mountAccessor, namespace, quoted } from './words.ts';
+import { authMount, flag, id, inNamespace, mountAccessor, namespace, policies, quoted } from './words.ts';
 
 const authRoleRef = z.strictObject({
   mount: authMount,
@@ -14,6 +14,7 @@ const authRoleRef = z.strictObject({
   roleId: z
     .optional(id)
     .check(z.describe('For an AppRole: its role_id, by which a new role of the same name is told apart.')),
+  policies,
   namespace,
 });
 export type AuthRoleRef = z.infer<typeof authRoleRef>;

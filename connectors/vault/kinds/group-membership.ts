@@ -1,11 +1,12 @@
 import * as z from 'zod/mini';
 import type { Kind } from '../../../src/connector.ts';
-import { flag, id, inNamespace, namespace, quoted } from './words.ts';
+import { flag, id, inNamespace, namespace, policies, quoted } from './words.ts';
 
 const membershipRef = z.strictObject({
   groupId: z.optional(id).check(z.describe('The id of the group.')),
   entityId: z.optional(id).check(z.describe('The id of the entity.')),
   group: z.optional(id).check(z.describe('The name of the group, for people.')),
+  policies,
   namespace,
 });
 export type MembershipRef = z.infer<typeof membershipRef>;

@@ -1,10 +1,11 @@
 import * as z from 'zod/mini';
 import type { Kind } from '../../../src/connector.ts';
-import { flag, id, inNamespace, namespace, quoted } from './words.ts';
+import { flag, id, inNamespace, namespace, policies, quoted } from './words.ts';
 
 const entityRef = z.strictObject({
   id: z.optional(id).check(z.describe('The id of the entity: entity_id of its tokens.')),
   name: z.optional(id).check(z.describe('Its name, for people.')),
+  policies,
   namespace,
 });
 export type EntityRef = z.infer<typeof entityRef>;

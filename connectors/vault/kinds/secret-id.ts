@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Kind } from '../../../src/connector.ts';
-import { authMount, flag, id, inNamespace, mountAccessor, namespace, quoted } from './words.ts';
+import { authMount, flag, id, inNamespace, mountAccessor, namespace, policies, quoted } from './words.ts';
 
 const secretIdRef = z.strictObject({
   mount: authMount,
@@ -9,6 +9,7 @@ const secretIdRef = z.strictObject({
     .string()
     .check(z.regex(/^\w(?:[\w.-]*\w)?$/, 'the name of a role'), z.describe('The role that it was made for.')),
   accessor: z.optional(id).check(z.describe('The accessor of the secret id: secret_id_accessor.')),
+  policies,
   namespace,
 });
 export type SecretIdRef = z.infer<typeof secretIdRef>;

@@ -6,6 +6,15 @@ export const namespace = z
   .optional(id)
   .check(z.describe('Path of the namespace, where it is not the configured one.'));
 
+/** What a grant could do follows from its policies, and what it could do is what is hunted for. */
+export const policies = z
+  .optional(z.array(id).check(z.minLength(1)))
+  .check(
+    z.describe(
+      'Every policy that it gave, or that what could be made with it could carry: what they exclude is not hunted for.',
+    ),
+  );
+
 /** Whole path of a secret mount, without slashes at its ends. */
 export const mount = z
   .string()

@@ -207,10 +207,10 @@ export const tokens: readonly Scenario[] = [
       grant: 'gone',
       exit: 0,
       targets: { c1: 'gone' },
-      says: 'what was born in the window (hunt)',
+      says: 'an orphan batch token that it made would stand in no list',
     },
     limit:
-      'OpenBao lists no batch token anywhere; only its audit log knows that one was made. The report names the hunt as not made.',
+      'OpenBao lists no batch token anywhere; only its audit log knows that one was made. The report says so.',
     async play(world) {
       const made = await family(world, 'create-orphan', { type: 'batch', ttl: '4s' });
       return {
