@@ -3,7 +3,15 @@ import { createReader } from '../../src/observe/reader.ts';
 import { createRedactor } from '../../src/door/redact.ts';
 import { createTape } from '../../src/door/tape.ts';
 import { defaultLimits } from '../../src/model/config.ts';
-import type { AnyConnector, Check, Failure, Identity, Observation, TextFile } from '../../src/connector.ts';
+import type {
+  AnyConnector,
+  Check,
+  Context,
+  Failure,
+  Identity,
+  Observation,
+  TextFile,
+} from '../../src/connector.ts';
 import { Secret } from '../../src/connector.ts';
 import type { Exchange } from '../../src/model/evidence.ts';
 import { postgres } from './index.ts';
@@ -11,10 +19,13 @@ import type { PostgresClient } from './client.ts';
 
 /** The connector asked the way a run asks it: through the door, the epoch and its controls. */
 export interface Asking extends AsyncDisposable {
-  ask<R>(check: Check<PostgresClient, R>, ref: NoInfer<R>): Promise<Observation>;
+  /** @param window of the grant; in the winter before the first line of code where not given. */
+  ask<R>(check: Check<PostgresClient, R>, ref: NoInfer<R>, window?: Window): Promise<Observation>;
   identify(): Promise<Identity | Failure>;
   readonly exchanges: readonly Exchange[];
 }
+
+type Window = Context<PostgresClient>['window'];
 
 export interface AskingOptions {
   readonly timeoutMs?: number;
@@ -49,9 +60,9 @@ export function asking(url: string, options: AskingOptions = {}): Asking {
     redactor: createRedactor(),
   });
   const reader = createReader(connection, signal);
-  const window = { from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' };
+  const winter: Window = { from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' };
   return {
-    ask: (check, ref) =>
+    ask: (check, ref, window = winter) =>
       check.observe({ id: 't', ref, system: 'db', accounts: [] }, reader.record(window).context),
     identify: () => connection.identify(signal),
     exchanges: tape.exchanges,

@@ -86,11 +86,22 @@ export function told(seen: Observation): string {
       .replaceAll(/\b(oid|pid) \d+/g, '$1 #');
   const leads = seen.leads === undefined ? '' : ` leads ${seen.leads.length}`;
   if (seen.saw === 'present') return bare(`present ${seen.state} ${seen.reason}: ${seen.value}${leads}`);
+  if (seen.saw === 'excluded') return bare(`excluded, ${seen.basis}: ${seen.why}${excused(seen)}`);
+  if (seen.excused !== undefined && seen.saw === 'absent') return bare(`nothing found${excused(seen)}`);
   if (seen.saw === 'absent') {
     return bare(`absent, ${seen.controls.map(({ of, when }) => `sighted ${of} ${when}`).join(', ')}`);
   }
   if (seen.saw !== 'inconclusive') return seen.saw;
   return bare(`${seen.reason}: ${seen.detail}${seen.reason === 'R-PERM' ? ` needs ${seen.needs}` : ''}`);
+}
+
+/** What stood aside, but for what comes with the server: of that each version has its own number. */
+function excused({ excused: counts = {} }: Observation): string {
+  return Object.entries(counts)
+    .filter(([relation]) => relation !== 'comes with the server')
+    .map(([relation, count]) => `; ${count} ${relation}`)
+    .toSorted()
+    .join('');
 }
 
 /** Tries every case on the real server and on the fake: what they say must be the same, word for word. */

@@ -9,7 +9,16 @@ import { quoted } from './quoted.ts';
 /** Object ids count upwards from 16384: the last one is as good as never issued. */
 const neverIssued = 4_294_967_295;
 
-const roleRef = z.strictObject({ name: roleName, oid: z.optional(oid) });
+/** What a role may do beyond its privileges: with any of them it can make what outlives it. */
+export const attribute = z.enum(['SUPERUSER', 'CREATEROLE', 'CREATEDB', 'REPLICATION', 'BYPASSRLS']);
+export type Attribute = z.infer<typeof attribute>;
+
+const roleRef = z.strictObject({
+  name: roleName,
+  oid: z.optional(oid),
+  /** What the role could do, for the hunt; `[]` for none of them. Without it a role that is gone could do anything. */
+  attributes: z.optional(z.array(attribute)),
+});
 export type RoleRef = z.infer<typeof roleRef>;
 
 /** A login. What it owns, is a member of and has open are targets of their own. */

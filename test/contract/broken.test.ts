@@ -245,7 +245,10 @@ const deaf: typeof roles = {
 const nobody = {
   login: true,
   superuser: false,
+  createrole: false,
+  createdb: false,
   replication: false,
+  bypassrls: false,
   connections: -1,
   until: null,
   expired: false,

@@ -17,6 +17,13 @@ type Run = (world: FakeWorld, found: RegExpExecArray) => string;
 const statements: readonly (readonly [RegExp, Run])[] = [
   [/^select 1$/i, () => 'SELECT 1'],
   [
+    /^alter system set track_commit_timestamp = (on|off)$/i,
+    (world, [, value]) => {
+      world.keepsInstants = value?.toLowerCase() === 'on';
+      return 'ALTER SYSTEM';
+    },
+  ],
+  [
     new RegExp(`^create (?:role|user) (?!mapping )${name}\\s*(.*)$`, 'is'),
     (world, [whole, role, rest = '']) => {
       const groups: string[] = [];
@@ -66,19 +73,24 @@ const statements: readonly (readonly [RegExp, Run])[] = [
     },
   ],
   [
-    new RegExp(`^grant ${name} to ${name}(?: with (.*))?$`, 'i'),
-    (world, [, role, member, options = '']) => {
+    new RegExp(`^grant ${name} to ${name}(?: with (.*?))?(?: granted by ${name})?$`, 'i'),
+    (world, [, role, member, options = '', by]) => {
       const on = (option: string, otherwise: boolean) => {
         const said = new RegExp(`\\b${option}\\b(?: (option|true|false))?`, 'i').exec(options);
         return said === null ? otherwise : said[1]?.toLowerCase() !== 'false';
       };
       const inherit = on('inherit', world.role(plain(member)).inherit);
-      world.grant(plain(role), plain(member), { inherit, set: on('set', true), admin: on('admin', false) });
+      world.grant(plain(role), plain(member), {
+        inherit,
+        set: on('set', true),
+        admin: on('admin', false),
+        ...(by === undefined ? {} : { grantor: world.role(plain(by)).oid }),
+      });
       return 'GRANT ROLE';
     },
   ],
   [
-    new RegExp(`^revoke ${name} from ${name}$`, 'i'),
+    new RegExp(`^revoke ${name} from ${name}(?: granted by ${name})?$`, 'i'),
     (world, [, role, member]) => {
       world.revoke(plain(role), plain(member));
       return 'REVOKE ROLE';
@@ -128,6 +140,9 @@ const options: readonly (readonly [string, ReadOption])[] = [
   ['(no)?inherit', (change, [, no]) => (change.inherit = no === undefined)],
   ['(no)?superuser', (change, [, no]) => (change.superuser = no === undefined)],
   ['(no)?replication', (change, [, no]) => (change.replication = no === undefined)],
+  ['(no)?createrole', (change, [, no]) => (change.createrole = no === undefined)],
+  ['(no)?createdb', (change, [, no]) => (change.createdb = no === undefined)],
+  ['(no)?bypassrls', (change, [, no]) => (change.bypassrls = no === undefined)],
   ["(?:encrypted )?password ('(?:[^']|'')*')", (change, [, value]) => (change.password = text(value))],
   ["valid until ('(?:[^']|'')*')", (change, [, value]) => (change.validUntil = moment(text(value)))],
   ['connection limit (-?\\d+)', (change, [, value]) => (change.connections = Number(value))],

@@ -1,6 +1,7 @@
 import { SqlError } from './protocol.ts';
 import type { Rows } from './protocol.ts';
 import { leftObjects } from './left-objects.ts';
+import { codeRows, heldRows, membershipRows } from './whole.ts';
 import { privileges } from './privileges.ts';
 import { catalogs } from './world.ts';
 import type { FakeRole, FakeSession, FakeWorld, Permission } from './world.ts';
@@ -28,6 +29,7 @@ const known = [
   'pg_auth_members',
   'pg_hba_file_rules',
   'pg_prepared_xact',
+  'pg_xact_commit_timestamp',
   'current_user',
   'aclexplode',
 ];
@@ -54,12 +56,33 @@ const leftCatalogs = [
 
 const questions: readonly Question[] = [
   { reads: ['pg_roles', 'current_user'], reaches: ['SELECT pg_roles'], answer: whoAsks },
-  { reads: ['pg_roles'], reaches: ['SELECT pg_roles'], answer: rolesByKey },
+  {
+    reads: ['pg_roles'],
+    reaches: ['SELECT pg_roles'],
+    // without keys it is the whole list
+    answer: (world, asker, parameters) =>
+      parameters.length > 1 ? rolesByKey(world, asker, parameters) : everyRole(world),
+  },
   { reads: ['pg_stat_activity'], reaches: ['SELECT pg_stat_activity'], answer: sessionsByRole },
   {
     reads: ['pg_roles', 'pg_auth_members'],
     reaches: ['SELECT pg_roles', 'SELECT pg_auth_members'],
     answer: memberships,
+  },
+  {
+    reads: ['pg_roles', 'pg_auth_members', 'pg_xact_commit_timestamp'],
+    reaches: ['SELECT pg_roles', 'SELECT pg_auth_members'],
+    answer: membershipRows,
+  },
+  {
+    reads: ['pg_roles', 'aclexplode', 'pg_identify_object', 'pg_xact_commit_timestamp'],
+    reaches: leftCatalogs,
+    answer: codeRows,
+  },
+  {
+    reads: ['pg_roles', 'aclexplode'],
+    reaches: privilegeCatalogs,
+    answer: (world, _asker, [holders]) => heldRows(world, oids(holders)),
   },
   {
     reads: ['pg_roles', 'pg_auth_members', 'pg_hba_file_rules'],
@@ -151,16 +174,26 @@ function whoAsks(world: FakeWorld, asker: Asker): Row[] {
 }
 
 function rolesByKey(world: FakeWorld, _asker: Asker, parameters: readonly (string | null)[]): Row[] {
-  return selected(world, parameters).map((one) => ({
+  return selected(world, parameters).map((one) => asRow(world, one));
+}
+
+const everyRole = (world: FakeWorld): Row[] =>
+  world.roles.toSorted((a, b) => a.oid - b.oid).map((one) => asRow(world, one));
+
+function asRow(world: FakeWorld, one: FakeRole): Row {
+  return {
     oid: one.oid,
     name: one.name,
     login: one.login,
     superuser: one.superuser,
+    createrole: one.createrole,
+    createdb: one.createdb,
     replication: one.replication,
+    bypassrls: one.bypassrls,
     connections: one.connections,
     until: one.validUntil !== undefined && Number.isFinite(one.validUntil) ? instant(one.validUntil) : null,
     expired: one.validUntil !== undefined && one.validUntil < world.now(),
-  }));
+  };
 }
 
 function selected(world: FakeWorld, [ids, names]: readonly (string | null)[]): FakeRole[] {

@@ -41,7 +41,10 @@ export function leftObjects(world: FakeWorld, parameter: string | null | undefin
 const nameOf = (world: FakeWorld, oid: number) => world.roles.find((one) => one.oid === oid)?.name;
 
 /** As `pg_identify_object` calls an entry of `pg_default_acl`. */
-function asObject(world: FakeWorld, { oid, role, space, of, acl }: FakeDefault): FakeObject {
+export function asObject(
+  world: FakeWorld,
+  { oid, role, space, of, acl, writtenAt }: FakeDefault,
+): FakeObject {
   const where = space === undefined ? '' : ` in schema ${space}`;
   return {
     oid,
@@ -57,12 +60,13 @@ function asObject(world: FakeWorld, { oid, role, space, of, acl }: FakeDefault):
       .map(({ privilege, grantee }) => `${privilege} for ${nameOf(world, grantee) ?? 'PUBLIC'}`)
       .toSorted(),
     madeAt: 0,
+    writtenAt,
   };
 }
 
-function calledBy({ space, name, args }: FakeObject): string {
+export function calledBy({ space, name, args }: FakeObject): string {
   return `${space === undefined ? '' : `${space}.`}${name}${args === undefined ? '' : `(${args})`}`;
 }
 
-const opensToAll = (world: FakeWorld, one: FakeObject): boolean =>
+export const opensToAll = (world: FakeWorld, one: FakeObject): boolean =>
   one.class === 'function' && world.objects.entriesOf(one).some(({ grantee }) => grantee === 0);

@@ -178,6 +178,7 @@ const statements: readonly (readonly [RegExp, Run])[] = [
       const object = world.objects.get(named(of, name, args));
       const before = object.owner;
       object.owner = roleOid(world, to);
+      object.writtenAt = world.now();
       // what the old owner held of its own, the new one holds
       object.acl = object.acl?.map((one) =>
         one.grantee === before ? { ...one, grantee: object.owner ?? 0 } : one,

@@ -32,6 +32,8 @@ export interface FakeObject {
   readonly traits: readonly string[];
   /** When it was prepared, of a transaction. Milliseconds since the epoch. */
   readonly madeAt: number;
+  /** When its row was last written. Milliseconds since the epoch. */
+  writtenAt: number;
 }
 
 /** What a role has said about objects that it will make: of a class, in one schema or in all. */
@@ -42,6 +44,7 @@ export interface FakeDefault {
   /** `table`, `sequence`, … */
   readonly of: string;
   acl: FakeEntry[];
+  writtenAt: number;
 }
 
 export type NewObject = Pick<FakeObject, 'class' | 'name'> &
@@ -82,14 +85,17 @@ export class FakeObjects {
   /** A row stands only as long as it says something. */
   readonly defaults: FakeDefault[] = [];
   readonly #nextOid: () => number;
+  readonly #now: () => number;
 
-  constructor(nextOid: () => number) {
+  constructor(nextOid: () => number, now: () => number) {
     this.#nextOid = nextOid;
-    const made = (given: NewObject) => this.add({ owner: 10, ...given });
+    this.#now = now;
+    const made = (given: NewObject) => Object.assign(this.add({ owner: 10, ...given }), { writtenAt: 0 });
     made({ class: 'table', space: 'pg_catalog', name: 'pg_class', oid: 1259, columns: ['oid', 'relname'] });
     made({ class: 'schema', name: 'pg_catalog', oid: 11 });
     made({ class: 'schema', name: 'public', oid: 2200, owner: 6171 });
     made({ class: 'function', space: 'pg_catalog', name: 'pg_control_system', args: '', oid: 3442 });
+    made({ class: 'function', space: 'pg_catalog', name: 'pg_ls_logdir', args: '', oid: 3353 });
     made({ class: 'type', space: 'pg_catalog', name: 'int4', oid: 23 });
     made({ class: 'language', name: 'internal', oid: 12 });
     made({ class: 'tablespace', name: 'pg_default', oid: 1663 });
@@ -97,6 +103,9 @@ export class FakeObjects {
     made({ class: 'database', name: 'app', oid: 16_383 });
     this.grant({ class: 'schema', space: undefined, name: 'public', args: undefined }, [
       { grantee: 0, privilege: 'USAGE', grantable: false },
+    ]);
+    this.grant({ class: 'function', space: 'pg_catalog', name: 'pg_ls_logdir', args: '' }, [
+      { grantee: 3373, privilege: 'EXECUTE', grantable: false },
     ]);
   }
 
@@ -111,6 +120,7 @@ export class FakeObjects {
       acl: given.acl,
       traits: given.traits ?? [],
       madeAt: given.madeAt ?? 0,
+      writtenAt: this.#now(),
       columns: columns.map((name, at) => ({ name, number: at + 1, acl: [] })),
     };
     if (this.#find(object) !== undefined) {
@@ -131,6 +141,7 @@ export class FakeObjects {
   rename(named: Named, to: string): void {
     const object = this.get(named);
     const before = object.name;
+    object.writtenAt = this.#now();
     object.name = to;
     if (object.class !== 'schema') return;
     for (const one of [...this.all, ...this.defaults]) if (one.space === before) one.space = to;
@@ -189,8 +200,10 @@ export class FakeObjects {
     const acl = change([...this.defaultsOf(role, of, space)]);
     const comes = space === undefined ? builtIn(of, role) : [];
     const plain = acl.length === comes.length && acl.every((one) => comes.some((other) => same(one, other)));
-    if (before !== undefined) before.acl = acl;
-    else if (!plain) this.defaults.push({ oid: this.#nextOid(), role, of, space, acl });
+    if (before !== undefined) Object.assign(before, { acl, writtenAt: this.#now() });
+    else if (!plain) {
+      this.defaults.push({ oid: this.#nextOid(), role, of, space, acl, writtenAt: this.#now() });
+    }
     if (before !== undefined && plain) this.defaults.splice(this.defaults.indexOf(before), 1);
   }
 
@@ -239,6 +252,7 @@ export class FakeObjects {
 
   #aclOf(named: Named, column: string | undefined): FakeEntry[] {
     const object = this.get(named);
+    object.writtenAt = this.#now();
     if (column === undefined) {
       object.acl ??= [...this.entriesOf(object)];
       return object.acl;

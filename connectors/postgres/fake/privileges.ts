@@ -163,6 +163,7 @@ function thingsOf(world: FakeWorld, asked: Asked): Thing[] {
       columns: [],
       traits: [],
       madeAt: 0,
+      writtenAt: 0,
     });
   }
   return things.map((object) => ({ object, column: undefined }));
@@ -192,6 +193,7 @@ function defaultThings(world: FakeWorld, asked: Asked): Thing[] {
         columns: [],
         traits: [],
         madeAt: 0,
+        writtenAt: 0,
       },
       column: undefined,
     }),

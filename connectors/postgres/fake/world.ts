@@ -7,7 +7,10 @@ export interface FakeRole {
   password: string | undefined;
   login: boolean;
   superuser: boolean;
+  createrole: boolean;
+  createdb: boolean;
   replication: boolean;
+  bypassrls: boolean;
   inherit: boolean;
   /** -1: no limit. */
   connections: number;
@@ -16,6 +19,11 @@ export interface FakeRole {
 }
 
 export interface FakeMembership {
+  readonly oid: number;
+  /** Who granted it. */
+  readonly grantor: number;
+  /** Milliseconds since the epoch. */
+  readonly writtenAt: number;
   readonly role: number;
   readonly member: number;
   inherit: boolean;
@@ -90,7 +98,7 @@ export class FakeWorld {
   readonly roles: FakeRole[] = [];
   readonly memberships: FakeMembership[] = [];
   readonly sessions: FakeSession[] = [];
-  readonly objects = new FakeObjects(() => this.#nextOid++);
+  readonly objects: FakeObjects;
   rules: FakeRule[] = [
     { type: 'local', databases: ['all'], users: ['all'], method: 'scram-sha-256' },
     { type: 'host', databases: ['all'], users: ['all'], method: 'scram-sha-256' },
@@ -101,6 +109,8 @@ export class FakeWorld {
   inRecovery = false;
   /** Milliseconds since the epoch. */
   now: () => number;
+  /** `track_commit_timestamp` */
+  keepsInstants = true;
   /** Who holds a permission by a grant of its own; `public` for everybody. */
   readonly #granted = new Map<Permission, Set<number | 'public'>>([
     ...catalogs.map((name) => [`SELECT ${name}` as const, new Set<number | 'public'>(['public'])] as const),
@@ -114,10 +124,17 @@ export class FakeWorld {
   constructor(options: { systemIdentifier: string; now: () => number }) {
     this.systemIdentifier = options.systemIdentifier;
     this.now = options.now;
+    this.objects = new FakeObjects(
+      () => this.#nextOid++,
+      () => this.now(),
+    );
     this.createRole('postgres', {
       oid: 10,
       superuser: true,
+      createrole: true,
+      createdb: true,
       replication: true,
+      bypassrls: true,
       login: true,
       password: 'only-for-tests',
     });
@@ -148,7 +165,10 @@ export class FakeWorld {
       password: undefined,
       login: false,
       superuser: false,
+      createrole: false,
+      createdb: false,
       replication: false,
+      bypassrls: false,
       inherit: true,
       connections: -1,
       validUntil: undefined,
@@ -181,12 +201,16 @@ export class FakeWorld {
   grant(
     role: string,
     member: string,
-    options: Partial<Pick<FakeMembership, 'inherit' | 'set' | 'admin'>> = {},
+    options: Partial<Pick<FakeMembership, 'inherit' | 'set' | 'admin' | 'grantor'>> = {},
   ): void {
     const pair = { role: this.role(role).oid, member: this.role(member).oid };
-    remove(this.memberships, (one) => one.role === pair.role && one.member === pair.member);
+    const before = this.memberships.find((one) => one.role === pair.role && one.member === pair.member);
+    remove(this.memberships, (one) => one === before);
     this.memberships.push({
       ...pair,
+      oid: before?.oid ?? (pair.role < 16_384 && pair.member < 16_384 ? 10_308 : this.#nextOid++),
+      grantor: 10,
+      writtenAt: this.now(),
       inherit: this.role(member).inherit,
       set: true,
       admin: false,
@@ -296,6 +320,10 @@ const builtIn = [
   ['pg_read_all_stats', readAllStats],
   ['pg_stat_scan_tables', 3377],
   ['pg_signal_backend', 4200],
+  ['pg_read_server_files', 4569],
+  ['pg_write_server_files', 4570],
+  ['pg_execute_server_program', 4571],
+  ['pg_create_subscription', 6304],
   ['pg_database_owner', 6171],
   ['pg_read_all_data', 6181],
   ['pg_write_all_data', 6182],

@@ -8,6 +8,7 @@ const row = z.strictObject({
   /** Null for a slot. */
   oid: z.int().nullable(),
   name: z.string(),
+  database: z.string().min(1),
   owner: z.string().nullable(),
   /** Roles each of which could have made or changed it; 0 for PUBLIC. */
   makers: z.array(z.int()),
@@ -52,7 +53,7 @@ export const codeQuery = statement({
     written as (${rows('pg_class', 'pg_proc', 'pg_rewrite', 'pg_trigger', 'pg_policy', 'pg_default_acl', 'pg_event_trigger', 'pg_publication')})`,
   query: `select s.class, s.oid::bigint as oid,
       coalesce(s.called, (pg_catalog.pg_identify_object(s.catalog, s.oid, 0)).identity) as name,
-      r.rolname::text as owner,
+      pg_catalog.current_database()::text as database, r.rolname::text as owner,
       array(select distinct m.role::bigint from (
           select s.owner as role
           union all select e.grantee from pg_catalog.pg_trigger t join pg_catalog.pg_class c on c.oid = t.tgrelid

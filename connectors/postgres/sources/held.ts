@@ -3,7 +3,7 @@ import type { Raw, Source } from '../../../src/connector.ts';
 import type { PostgresClient } from '../client.ts';
 import { objectClass } from '../objects.ts';
 import { statement } from '../statement.ts';
-import { future, objects } from './privilege-query.ts';
+import { future, objects } from './privilege-objects.ts';
 
 /** Everything that one role owns, or was given by name. */
 export interface HolderKey {
@@ -55,8 +55,8 @@ const byHolder = statement({
 
 /**
  * What roles own and hold by entries of their own, in the connected database and of the whole cluster.
- * `'nothing'`: no entry names it, and it owns nothing. The control is `pg_monitor`, to which initdb
- * gives functions, in the very answer.
+ * `'nothing'`: no entry names it, and it owns nothing. The control a role to which initdb gives
+ * functions, views or the schema `public`, in the very answer.
  *
  * Source: https://www.postgresql.org/docs/current/ddl-priv.html
  */
@@ -65,7 +65,7 @@ export const held: Source<PostgresClient, HolderKey, readonly HeldRow[]> = {
   scope: () => 'database',
   name: ({ oid }) => `oid ${oid}`,
   answers: (rows, { oid }) => rows.length > 0 && rows.every((one) => one.holder === oid),
-  siblings: () => Promise.resolve([{ key: { oid: 3373 }, chosen: 'own' }]),
+  siblings: () => Promise.resolve([3373, 3375, 6171].map((oid) => ({ key: { oid }, chosen: 'own' }))),
   async some(client, keys, signal) {
     const answer = await client.ask(byHolder, [keys.map(({ oid }) => oid), classes], signal);
     if (failed(answer)) return answer;

@@ -1,0 +1,79 @@
+import { instantMs } from '../../../src/connector.ts';
+import type { Found, Scope } from '../../../src/connector.ts';
+import { kinds } from '../kinds.ts';
+import type { Rights, Subject } from '../rights.ts';
+
+/** What the parts of a hunt hold each thing against. */
+export interface Hunted {
+  readonly subject: Subject;
+  readonly rights: Rights;
+  /** The OID of the first role that the grant made, or that the subject has. */
+  readonly marker: number | undefined;
+  /** Is it a target already? */
+  known(kind: string, id: string): boolean;
+  /** Was it written before the grant began; undefined where nothing tells. */
+  before(at: string | null): boolean | undefined;
+}
+
+/** Why something that was seen is not the grant's. */
+export type Excuse =
+  | 'comes with the server'
+  | 'older by its OID'
+  | 'written before the grant'
+  | 'of an account of the subject: the sweep tells'
+  | (typeof byRights)[number];
+
+/** Excuses that rest on what the grant could do. */
+export const byRights = [
+  'a role, and the grant could make none',
+  'given by a role that the grant could not act as',
+  'of an owner that the grant could not act as',
+  'a slot, and the grant could make none',
+] as const;
+
+/** What became of one thing. */
+export type Sorted =
+  { readonly found: Found } | { readonly unexplained: Found } | { readonly excused: string } | undefined;
+
+/** Knows targets by kind and id. */
+export function knownIn({ targets }: Scope): Hunted['known'] {
+  const ids = new Set(
+    targets.flatMap(({ kind, ref, id }) => {
+      const of = kinds.find((one) => one.kind === kind);
+      const named = id ?? (of === undefined ? undefined : of.id(of.ref.parse(ref)));
+      return named === undefined ? [] : [`${kind} ${named}`];
+    }),
+  );
+  return (kind, id) => ids.has(`${kind} ${id}`);
+}
+
+/**
+ * Dates are told where one of them lies before the grant: the server kept them then, and keeps them
+ * since, for switching it off throws all of them away. What has none is then older than the first.
+ */
+export function dated(from: string, all: readonly (string | null)[]): Hunted['before'] {
+  const begun = instantMs(from);
+  const isBefore = (at: string | null) => {
+    const instant = instantMs(at ?? undefined);
+    return instant === undefined || begun === undefined ? undefined : instant < begun;
+  };
+  const kept = all.some((at) => isBefore(at) === true);
+  return (at) => isBefore(at) ?? (kept ? true : undefined);
+}
+
+/** The parts of a look as the core takes them. */
+export function gather(things: readonly Sorted[]): {
+  readonly found: readonly Found[];
+  readonly unexplained: readonly Found[];
+  readonly excused: Readonly<Record<string, number>>;
+} {
+  const excused: Record<string, number> = {};
+  for (const one of things) {
+    if (one !== undefined && 'excused' in one) excused[one.excused] = (excused[one.excused] ?? 0) + 1;
+  }
+  return {
+    found: things.flatMap((one) => (one !== undefined && 'found' in one ? one.found : [])),
+    unexplained: things.flatMap((one) => (one !== undefined && 'unexplained' in one ? one.unexplained : [])),
+    excused,
+  };
+}
