@@ -462,6 +462,70 @@ describe('what a target is made of', () => {
     expect(judge(dossier({ targets: [role], evidence: [gone(), bare] }))[0]?.verdict).toBe('live');
   });
 
+  it('rights that only the record declares count unless the policy refuses them', () => {
+    const assumed = evidence({ saw: 'excluded', basis: 'declared', why: 'it could make none', controls: [] });
+    const refuse = { ...dossier().policy, assumedRights: 'refuse' } as const;
+    expect(judge(dossier({ evidence: [assumed] }))[0]?.verdict).toBe('gone');
+    expect(judge(dossier({ evidence: [assumed], policy: refuse }))[0]).toMatchObject({
+      verdict: 'unproven',
+      reason: 'R-RIGHTS',
+      detail: 'it could make none',
+    });
+  });
+
+  it('law 1: a look whose every find has ended since was not the last word', () => {
+    const lead = { kind: 'vault/token', ref: { accessor: 'o1' }, relation: 'born' };
+    const look = target({
+      id: 'hunt:vault',
+      kind: 'vault/hunt',
+      origin: 'coverage',
+      identity: 'hunt',
+      facts: { requires: ['window-born'], killing: 'authenticates', horizon: 'PT0S', mints: false },
+      asks: [{ check: 'vault/window-born', claim: 'window-born', point: 'a', decides: true }],
+    });
+    const found = target({
+      id: 'hunt:vault/born-1',
+      identity: 'o1',
+      origin: 'window-born',
+      leads: ['["vault","vault/token",[["accessor","o1"]]]'],
+    });
+    const about = { target: look.id, claim: 'window-born', about: 'hunt' } as const;
+    const saw = (round: number) => {
+      const controls = around(stamp({ epoch: round }));
+      const seen = {
+        saw: 'present',
+        state: 'active',
+        revivedBy: 'subject',
+        value: '',
+        leads: [lead],
+        controls,
+      } as const;
+      return evidence(seen, { ...about, round, read: stamp({ epoch: round }) });
+    };
+    const nothing = (round: number) => {
+      const controls = around(stamp({ epoch: round }));
+      return evidence({ saw: 'absent', controls }, { ...about, round, read: stamp({ epoch: round }) });
+    };
+    const itself = (observation: Observation) => evidence(observation, { target: found.id, about: 'o1' });
+    const gone = itself({ saw: 'absent', controls: around(stamp()) });
+    const live = itself({ ...standing });
+    const judged = (...all: readonly Evidence[]) =>
+      judge(dossier({ targets: [look, found], evidence: all })).map((one) => one.verdict);
+    expect(judged(saw(1), gone)).toEqual(['unproven', 'gone']);
+    expect(judged(saw(1), gone, saw(2))).toEqual(['unproven', 'gone']);
+    expect(judged(saw(1), gone, nothing(2))).toEqual(['gone', 'gone']);
+    expect(judged(saw(1), live)).toEqual(['gone', 'live']);
+    // a look that rests on nothing is not complete, whatever it found
+    const early = '2026-11-22T08:59:58.000Z';
+    const stale = stamp({ serverAt: early, at: early });
+    const old = {
+      ...saw(1),
+      reads: [stale],
+      observation: { ...saw(1).observation, controls: around(stale) },
+    };
+    expect(judged(old as Evidence, live)).toEqual(['unproven', 'live']);
+  });
+
   it('law 8: points that are two instances prove nothing, in the same round', () => {
     const at = (point: string, instance: string, round = 1) => {
       const read = stamp({ point, instance, epoch: round });

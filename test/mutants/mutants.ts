@@ -14,7 +14,80 @@ const door = ['test/door'];
 const vault = ['connectors/vault'];
 const postgres = ['connectors/postgres'];
 
+const looks = ['test/looks.test.ts', 'test/properties/looks.test.ts'];
+
 export const mutants: readonly Mutant[] = [
+  // ── looks ──
+  {
+    name: 'look: what it found and has ended since is the last word',
+    file: 'src/judge/judge.ts',
+    cut: "...(target.origin === 'coverage' ? vanished(target, evidence, context) : []),",
+    put: '',
+    tests: judge,
+  },
+  {
+    name: 'look: not repeated when it found something',
+    file: 'src/verify.ts',
+    cut: 'if (targets.length === around.targets.length || pass === passes) break;',
+    put: 'break;',
+    tests: looks,
+  },
+  {
+    name: 'look: what nothing explains is left out',
+    file: 'src/look.ts',
+    cut: 'if (unexplained.length > 0) {',
+    put: 'if (unexplained.length < 0) {',
+    tests: looks,
+  },
+  {
+    name: 'look: its controls are not held against the clock',
+    file: 'src/judge/judge.ts',
+    cut: "return wrong === undefined ? { is: 'gone', evidence: state.evidence } : gap(wrong, state.evidence);",
+    put: "return wrong === state ? gap(wrong, state.evidence) : { is: 'gone', evidence: state.evidence };",
+    tests: judge,
+  },
+  {
+    name: 'baseline: by id alone',
+    file: 'src/look.ts',
+    cut: 'one.id === id && one.digest === standingDigest(standing)',
+    put: 'one.id === id && (one.digest === standingDigest(standing) || true)',
+    tests: looks,
+  },
+  {
+    name: 'baseline: of another instance',
+    file: 'src/look.ts',
+    cut: 'baseline?.instances[system] === stamp.instance ? baseline : undefined',
+    put: 'baseline?.instances[system] !== stamp ? baseline : undefined',
+    tests: looks,
+  },
+  {
+    name: 'rights: declared ones count where the policy refuses them',
+    file: 'src/judge/state.ts',
+    cut: "if (measure.assumedRights === 'accept') return",
+    put: "if (measure.assumedRights !== 'x') return",
+    tests: judge,
+  },
+  {
+    name: 'rights: read without a control',
+    file: 'src/judge/state.ts',
+    cut: 'first === undefined\n      ? inconclusive',
+    put: 'first === null\n      ? inconclusive',
+    tests: judge,
+  },
+  {
+    name: 'points: two instances are one system',
+    file: 'src/judge/judge.ts',
+    cut: '    ...elsewhere(evidence),\n',
+    put: '',
+    tests: judge,
+  },
+  {
+    name: 'trace: a way with something gone in it stands',
+    file: 'src/trace/derive.ts',
+    cut: "if (words.has('gone')) return 'closed';",
+    put: '',
+    tests: ['test/trace'],
+  },
   // ── controls ──
   {
     name: 'control: an absence stands without its controls',

@@ -80,7 +80,20 @@ describe('looks and leads, while the system moves', () => {
     );
   }, 600_000);
 
-  it('law 11: what is seen last is asked last: a thing that makes another and ends leaves it no place to hide', async () => {
+  it('law 2: a thing that ends between the look and the question about it is no doubt for ever', async () => {
+    const ending: Thing = { id: 'a', owner: 'subject', inWindow: true, children: [], alive: true };
+    const codes = new Set<number>();
+    for (let at = 1; at <= 40; at += 1) {
+      const { report } = await ask({ things: [ending], declared: ['b'], order: 'keyset' }, [
+        { call: at, what: { ends: 'a' } },
+      ]);
+      const found = report.grants[0]?.findings.find((one) => one.target.identity === 'a');
+      if (found?.verdict.verdict === 'gone') codes.add(report.exitCode);
+    }
+    expect([...codes]).toEqual([0]);
+  });
+
+  it('law 1: what is seen last is asked last: a thing that makes another and ends leaves it no place to hide', async () => {
     const maker: Thing = { id: 'a', owner: 'subject', inWindow: true, children: [], alive: true };
     for (const order of ['offset', 'keyset', 'snapshot'] as const) {
       for (let at = 1; at <= 30; at += 1) {

@@ -211,12 +211,12 @@ const adders: Record<Thing['kind'], (adding: Adding, fate: string) => Promise<vo
     // the role behind it is a target of its own, with a fate of its own: here it is gone
     const { oid } = postgres.world.createRole(`${name}_lease`);
     postgres.world.dropRole(`${name}_lease`);
-    const ref = { name: `${name}_lease`, oid };
+    const ref = { name: `${name}_lease`, oid, attributes: [] };
     credentials.push({ id: `${id}-role`, kind: 'postgres/role', system: 'db', ref, derivedFrom: id });
   },
   async role({ postgres: { world }, credentials, id, name }, fate) {
     const { oid } = world.createRole(name, { login: true, password: 'x' });
-    const ref = fate === 'no oid in the record' ? { name } : { name, oid };
+    const ref = { name, ...(fate === 'no oid in the record' ? {} : { oid }), attributes: [] };
     credentials.push({ id, kind: 'postgres/role', system: 'db', ref });
     if (fate.includes('session')) world.openSession(name);
     if (fate.startsWith('dropped') || fate.startsWith('no oid')) world.dropRole(name);
