@@ -9,6 +9,8 @@ import { PostgresClient } from './client.ts';
 import { address, config, host } from './config.ts';
 import type { Config } from './config.ts';
 import { kinds } from './kinds.ts';
+import { hunt } from './looks/hunt.ts';
+import { sweep } from './looks/sweep.ts';
 import { policy } from './policy.ts';
 
 /** PostgreSQL 15 and later, asked over its own protocol through one read-only connection. */
@@ -26,7 +28,6 @@ export const postgres: Connector<Config, PostgresClient> = {
   close: (client) => client.close(),
   identify: (client, signal) => client.identify(signal),
   kinds,
-  checks: [roleCheck, roleSessions, membershipCheck, sessionCheck, privilegeCheck, objectCheck],
-  without: { sweep: 'not built yet', hunt: 'not built yet' },
+  checks: [roleCheck, roleSessions, membershipCheck, sessionCheck, privilegeCheck, objectCheck, sweep, hunt],
   policy,
 };
