@@ -61,6 +61,13 @@ export const mutants: readonly Mutant[] = [
     tests: looks,
   },
   {
+    name: 'judge: over by its own time without a margin for the clocks',
+    file: 'src/judge/state.ts',
+    cut: 'end < server - measure.maxSkew',
+    put: 'end < server',
+    tests: judge,
+  },
+  {
     name: 'rights: declared ones count where the policy refuses them',
     file: 'src/judge/state.ts',
     cut: "if (measure.assumedRights === 'accept') return",
@@ -582,13 +589,6 @@ export const mutants: readonly Mutant[] = [
     tests: ['connectors/vault/pki.test.ts'],
   },
   {
-    name: 'vault: a certificate is over without a margin for the clocks',
-    file: 'connectors/vault/checks/pki-certificate.ts',
-    cut: 'now - leeway > end',
-    put: 'now > end',
-    tests: ['connectors/vault/pki.test.ts'],
-  },
-  {
     name: 'vault: a certificate of SSH counts without its signature',
     file: 'connectors/vault/checks/ssh-certificate.ts',
     cut: 'if (certificate.authority !== authority || !certificate.genuine) {',
@@ -600,13 +600,6 @@ export const mutants: readonly Mutant[] = [
     file: 'connectors/vault/checks/ssh-certificate.ts',
     cut: 'if (certificate.authority !== authority || !certificate.genuine) {',
     put: 'if (!certificate.genuine) {',
-    tests: ['connectors/vault/ssh.test.ts'],
-  },
-  {
-    name: 'vault: a certificate of SSH is over without a margin for the clocks',
-    file: 'connectors/vault/checks/ssh-certificate.ts',
-    cut: 'now - leeway > end',
-    put: 'now > end',
     tests: ['connectors/vault/ssh.test.ts'],
   },
   {

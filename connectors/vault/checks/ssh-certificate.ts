@@ -26,7 +26,7 @@ export const sshCertificateTime: Check<VaultClient, SshCertificateRef> = {
     if (failed(certificate)) return certificate;
     const until = endOf(certificate);
     const [end, now] = [instantMs(until), instantMs(seen.stamp.serverAt)];
-    const over = end !== undefined && now !== undefined && now - leeway > end;
+    const over = end !== undefined && now !== undefined && now > end;
     if (until === undefined || !over) return standing(until);
     if (seen.controls === undefined) {
       return inconclusive('R-CONTROL', 'its time is over, and the control before or after was not seen');
@@ -34,9 +34,6 @@ export const sshCertificateTime: Check<VaultClient, SshCertificateRef> = {
     return { saw: 'ended', how: 'expired', at: until, family: 'whole', controls: seen.controls };
   },
 };
-
-/** Milliseconds: what the clocks of servers may differ by, the default of policy.maxClockSkew. */
-const leeway = 120_000;
 
 /** The certificate of the record, if it is the one that this engine signed. */
 function certificateIn(
