@@ -208,7 +208,7 @@ function grantRecord({ from, revokedAt, accessor, leaseId, username, oid }: Fact
         id: 'c3',
         kind: 'postgres/role',
         system: 'billing-db',
-        ref: { name: username, oid },
+        ref: { name: username, oid, attributes: [] },
         derivedFrom: 'c2',
       },
     ],

@@ -41,10 +41,18 @@ interface Place {
   stop(): Promise<void>;
 }
 
+/** A locator; of a look, what it starts from. */
+type Given = Pick<ContractTarget, 'declared' | 'accounts'> & {
+  readonly ref: object;
+  readonly session?: Session;
+};
+
 interface Subject {
-  create(place: Place, name: string): Promise<{ readonly ref: object; readonly session?: Session }>;
+  create(place: Place, name: string): Promise<Given>;
   end(place: Place, name: string, session: Session | undefined): Promise<void>;
   asks(asked: Asked): boolean;
+  /** Who it is among whom: logins of others, unless they would be found too. */
+  readonly crowd?: 'its own';
 }
 
 const give = (place: Place, name: string, more = '') =>
@@ -150,7 +158,57 @@ const subjects: Readonly<Record<string, Subject>> = {
     end: endSession,
     asks: ({ body }) => body.includes('pg_stat_activity s'),
   },
+  'postgres/hunt': {
+    async create(place, name) {
+      await place.run(`CREATE ROLE ${name}_group`);
+      await give(place, name);
+      await place.run(`GRANT ${name}_group TO ${name} WITH ADMIN OPTION`);
+      await place.run(`CREATE ROLE ${name}_other`);
+      await place.run(`GRANT ${name}_group TO ${name}_other GRANTED BY ${name}`);
+      return { ref: {}, declared: await declared(place, name) };
+    },
+    end: (place, name) => place.run(`REVOKE ${name}_group FROM ${name}_other GRANTED BY ${name}`),
+    asks: ({ body }) => body.includes('grantor'),
+  },
+  'postgres/hunt that finds a role': {
+    async create(place, name) {
+      await give(place, name, ' CREATEROLE');
+      await place.run(`CREATE ROLE ${name}_made`);
+      await place.run(`GRANT ${name}_made TO ${name} WITH ADMIN OPTION`);
+      return { ref: {}, declared: await declared(place, name) };
+    },
+    end: (place, name) => drop(place, `${name}_made`),
+    asks: ({ body }) => body.includes('rolcreaterole'),
+    crowd: 'its own',
+  },
+  'postgres/hunt that finds code': {
+    async create(place, name) {
+      await give(place, name);
+      await place.run(
+        `CREATE FUNCTION public.${name}() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'select 1'`,
+      );
+      await place.run(`ALTER FUNCTION public.${name}() OWNER TO ${name}`);
+      return { ref: {}, declared: await declared(place, name) };
+    },
+    end: (place, name) => place.run(`DROP FUNCTION public.${name}()`),
+    asks: ({ body }) => body.includes('pg_identify_object'),
+  },
+  'postgres/sweep': {
+    async create(place, name) {
+      await place.run(`CREATE ROLE ${name}_group`);
+      await give(place, name);
+      await place.run(`GRANT ${name}_group TO ${name}`);
+      return { ref: {}, accounts: [String(await place.oid(name))] };
+    },
+    end: (place, name) => place.run(`REVOKE ${name}_group FROM ${name}`),
+    asks: ({ body }) => body.includes('grantor'),
+  },
 };
+
+/** The login of a grant, which stands: what it was given with it is what the look starts from. */
+async function declared(place: Place, name: string) {
+  return [{ kind: 'postgres/role', ref: { name, oid: await place.oid(name) } }];
+}
 
 /** The statements that the connector prints for this check, and a password. */
 function setUpOf(needs: readonly string[]): readonly string[] {
@@ -180,8 +238,8 @@ async function world(variant: string, place: Place): Promise<ContractWorld> {
     secrets: [password],
     async create() {
       const name = `jit_${randomBytes(6).toString('hex')}`;
-      const { ref, session } = await subject.create(place, name);
-      const target: ContractTarget = { ref, secret: subjectPassword };
+      const { session, ...given } = await subject.create(place, name);
+      const target: ContractTarget = { ...given, secret: subjectPassword };
       living.set(target, { name, session });
       return target;
     },
@@ -200,9 +258,10 @@ async function world(variant: string, place: Place): Promise<ContractWorld> {
         for (const need of taken) await place.permit(need, true);
       };
     },
-    async crowd() {
-      const name = `crowd_${randomBytes(6).toString('hex')}`;
-      await give(place, name);
+    async crowd(target) {
+      const own = subject.crowd === undefined ? undefined : living.get(target)?.name;
+      const name = own ?? `crowd_${randomBytes(6).toString('hex')}`;
+      if (own === undefined) await give(place, name);
       for (let number = 0; number < 20; number += 1) await place.open(name);
     },
     elsewhere: () => place.elsewhere(setUp),

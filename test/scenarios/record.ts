@@ -7,6 +7,8 @@ export interface GrantInput {
   readonly revokedAt: Date | undefined;
   readonly credentials?: readonly Located[];
   readonly entitlements?: readonly Located[];
+  /** Who the subject is anyway, in `billing-db`. */
+  readonly accounts?: readonly string[];
   /** Systems beside those of the targets. */
   readonly systems?: readonly string[];
 }
@@ -25,10 +27,10 @@ export interface Located {
 /** The grant record as a user would write it, and the variables that its references name. */
 export function recordOf(
   name: string,
-  { from, until, revokedAt, credentials = [], entitlements = [], systems = [] }: GrantInput,
+  { from, until, revokedAt, credentials = [], entitlements = [], accounts = [], systems = [] }: GrantInput,
 ): { readonly text: string; readonly env: Readonly<Record<string, string>> } {
   const env: Record<string, string> = {};
-  const written = credentials.map(({ secret, ...one }) => {
+  const written = credentials.map(told).map(({ secret, ...one }) => {
     if (secret === undefined) return one;
     const variable = `TOMBSTONE_SUBJECT_${one.id.toUpperCase()}`;
     env[variable] = secret;
@@ -39,7 +41,12 @@ export function recordOf(
     apiVersion: 'tombstone/v1',
     kind: 'AccessGrant',
     metadata: { id: name },
-    subject: { kind: 'agent', id: 'spiffe://acme.example/agent/deploy-bot', name: 'deploy-bot/run-7f3a' },
+    subject: {
+      kind: 'agent',
+      id: 'spiffe://acme.example/agent/deploy-bot',
+      name: 'deploy-bot/run-7f3a',
+      ...(accounts.length === 0 ? {} : { accounts: accounts.map((id) => ({ system: 'billing-db', id })) }),
+    },
     intent: { reason: 'rotate billing DB replica', ticket: 'CHG-5512' },
     approvals: [{ by: 'j.chen@acme.example', at: from.toISOString(), decision: 'approved' }],
     validity: {
@@ -55,3 +62,7 @@ export function recordOf(
   };
   return { text: JSON.stringify(record, undefined, 2), env };
 }
+
+/** The broker knows what its logins may do: most of them nothing that would let them make another. */
+const told = (one: Located): Located =>
+  one.kind === 'postgres/role' ? { ...one, ref: { attributes: [], ...one.ref } } : one;

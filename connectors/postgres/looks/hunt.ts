@@ -24,6 +24,7 @@ export const hunt: Check<PostgresClient, Scope> = look({
   needs: ['SELECT on pg_catalog.pg_auth_members', ...leftNeeds],
   docs: 'https://www.postgresql.org/docs/current/catalogs.html',
   effects: [],
+  at: (point) => point === 'direct',
   async observe(scope: Scope, ctx: Context<PostgresClient>) {
     const [everyRole, rows, things] = await Promise.all([
       ctx.walk(roles, 'cluster'),

@@ -21,6 +21,7 @@ export const sweep: Check<PostgresClient, Scope> = look({
   needs: [readAllStats, ...privilegeNeeds],
   docs: 'https://www.postgresql.org/docs/current/ddl-priv.html',
   effects: [],
+  at: (point) => point === 'direct',
   async observe(scope: Scope, ctx: Context<PostgresClient>) {
     const [everyRole, rows] = await Promise.all([ctx.walk(roles, 'cluster'), ctx.walk(grants, 'cluster')]);
     if (failed(everyRole)) return everyRole;

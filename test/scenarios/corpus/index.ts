@@ -1,6 +1,7 @@
 import type { Scenario } from '../scenario.ts';
 import { certificates } from './certificates.ts';
 import { authRoles } from './auth-roles.ts';
+import { databaseHunts } from './database-hunts.ts';
 import { groups } from './groups.ts';
 import { identities } from './identities.ts';
 import { leftBehind } from './left-behind.ts';
@@ -32,6 +33,7 @@ export const corpus: Readonly<Record<string, readonly Scenario[]>> = {
   Memberships: memberships,
   'Rights on objects': privileges,
   'Objects that are left behind': leftBehind,
+  'What a grant left in a database': databaseHunts,
   Tokens: tokens,
   'Entities of tokens': identities,
   'Members of groups': groups,

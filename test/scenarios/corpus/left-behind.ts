@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { Login } from '../../servers/postgres.ts';
-import { askRows, oidOf } from '../people.ts';
+import { askRows, c3, oidOf } from '../people.ts';
 import type { Scenario, Truth } from '../scenario.ts';
 import type { World } from '../world.ts';
 
@@ -253,16 +253,23 @@ function told(left: Left): Scenario {
     story: left.story,
     naive: { asks: "looks for objects of the login's oid in pg_shdepend", says: 'gone' },
     truth: { by: left.by, is: 'works' },
-    expected: { grant: 'live', exit: 1, targets: { e1: 'live R-LISTED' } },
+    expected: { grant: 'live', exit: 1, targets: { c1: 'gone', e1: 'live R-LISTED' } },
     blinded: {
       without: lacking,
-      expected: { grant: 'unproven', exit: 3, targets: { e1: 'unproven R-PERM' }, needs: lacking },
+      expected: {
+        grant: 'unproven',
+        exit: 3,
+        targets: { c1: 'gone', e1: 'unproven R-PERM' },
+        needs: lacking,
+      },
     },
     async play(world) {
       const [from, on] = [new Date(), await stage(world)];
       await run(world, on, left.made);
       await run(world, on, ['DROP ROLE $jit']);
       const found = left.oid === undefined ? [] : await world.database.sql(on.fill(left.oid));
+      const { derivedFrom: _, ...login } = c3({ user: on.fill('$jit'), oid: on.oid });
+      const c1 = { ...login, id: 'c1' };
       const e1 = {
         id: 'e1',
         kind: 'postgres/object',
@@ -274,7 +281,7 @@ function told(left: Left): Scenario {
         },
       };
       return {
-        grant: { from, revokedAt: new Date(), entitlements: [e1] },
+        grant: { from, revokedAt: new Date(), credentials: [c1], entitlements: [e1] },
         naive: () =>
           askRows(
             world,

@@ -151,6 +151,8 @@ const stream: Scenario = {
     await run("select pg_create_logical_replication_slot($1, 'pgoutput')", [slot]);
     const open = await openStream(world, grant.issued, slot, slot);
     await endGrant(world, grant);
+    const [c1, c2, c3] = grant.credentials;
+    const told = { ...c3, ref: { ...c3.ref, attributes: ['REPLICATION'] } };
     const e1 = {
       id: 'e1',
       kind: 'postgres/object',
@@ -158,7 +160,7 @@ const stream: Scenario = {
       ref: { database: 'postgres', class: 'replication-slot', name: slot },
     };
     return {
-      grant: { ...revokedNow(grant), entitlements: [e1] },
+      grant: { ...revokedNow(grant), credentials: [c1, c2, told], entitlements: [e1] },
       naive: () =>
         askRows(
           world,

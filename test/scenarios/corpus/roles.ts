@@ -150,8 +150,11 @@ export const roles: readonly Scenario[] = [
     story: 'The login could make roles, and made itself another one before it was dropped.',
     naive: { asks: 'looks the login up in pg_roles by name', says: 'gone' },
     truth: { by: 'logging in with the name and the password that the agent chose', is: 'works' },
-    expected: { grant: 'gone', exit: 0, targets: goneAll, says: 'what was born in the window (hunt)' },
-    limit: 'Roles that a login made are not hunted yet. The report names the hunt as not made.',
+    expected: {
+      grant: 'unproven',
+      exit: 3,
+      targets: { ...goneAll, 'hunt:billing-db': 'unproven R-ORIGIN' },
+    },
     async play(world) {
       const grant = await giveGrant(world);
       const { issued } = grant;
@@ -160,8 +163,10 @@ export const roles: readonly Scenario[] = [
       await world.database.sql(`ALTER ROLE "${issued.user}" CREATEROLE`);
       await world.database.sql(`CREATE ROLE ${second.user} LOGIN PASSWORD '${second.password}'`, [], issued);
       await endGrant(world, grant);
+      const [c1, c2, role] = grant.credentials;
+      const told = { ...role, ref: { ...role.ref, attributes: ['CREATEROLE'] } };
       return {
-        grant: revokedNow(grant),
+        grant: { ...revokedNow(grant), credentials: [c1, c2, told] },
         naive: () => askRows(world, standing, [issued.user]),
         truth: () => useLogin(world, second),
         mend: () => dropLogin(world, second.user),
