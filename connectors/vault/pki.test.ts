@@ -197,8 +197,10 @@ describe('a certificate that the engine does not keep', () => {
   });
 
   it('is unproven until then', async () => {
-    expect(await given(Date.now() - 60_000)).toMatchObject({ ...unknown, bound: { basis: 'credential' } });
-    expect(await given(Date.now() + 3_600_000)).toMatchObject(unknown);
+    expect(await given(Date.now() + 3_600_000)).toMatchObject({
+      ...unknown,
+      bound: { basis: 'credential' },
+    });
   });
 
   it('counts only with that signature, and with its serial', async () => {

@@ -81,7 +81,7 @@ for (const { name, runs, start } of stages) {
       expect(await look({ ...over, serial: BigInt(`0x${over.serial}`).toString() })).toMatchObject({
         saw: 'ended',
       });
-      expect(await look(certified(seconds(-60_000)))).toMatchObject(live);
+      expect(await look(certified(seconds(-60_000)))).toMatchObject({ saw: 'ended', how: 'expired' });
       expect(await look(certified(seconds(60_000)))).toMatchObject(live);
     });
 
