@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { crowd } from './crowd.ts';
 import { judged } from './judged.ts';
 import { latency } from './latency.ts';
 import { memory } from './memory.ts';
@@ -24,6 +25,7 @@ const lines = [
   ...(await latency()),
   ...judged(),
   ...(await memory(join(root, 'bin/tombstone.js'))),
+  ...(await crowd(join(root, 'bin/tombstone.js'))),
 ];
 process.stdout.write(`${table(lines)}\n`);
 writeFileSync(join(root, 'bench-results.json'), `${JSON.stringify(lines, undefined, 2)}\n`);
