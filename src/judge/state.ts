@@ -126,15 +126,17 @@ function excluded(
   { basis, why, controls }: Extract<Observation, { readonly saw: 'excluded' }>,
   measure: Measure,
 ): State {
-  if (basis === 'declared') {
-    if (measure.assumedRights === 'accept') return { is: 'gone', evidence };
+  const [first, ...rest] = controls;
+  if (basis === 'declared' && measure.assumedRights === 'refuse') {
     const needs = 'assumedRights: accept in the policy, or rights that the system itself shows';
     return { is: 'unproven', failure: inconclusive('R-RIGHTS', why, needs), evidence };
   }
-  const [first, ...rest] = controls;
+  // what was read beside the record's word must hold too
   const wrong =
     first === undefined
-      ? inconclusive('R-CONTROL', 'rights that were read without a control')
+      ? basis === 'declared'
+        ? undefined
+        : inconclusive('R-CONTROL', 'rights that were read without a control')
       : doubt(evidence, [first, ...rest], measure);
   return wrong === undefined ? { is: 'gone', evidence } : { is: 'unproven', failure: wrong, evidence };
 }

@@ -3,7 +3,7 @@ import { failed } from '../model/observation.ts';
 import type { Outcome } from './ask.ts';
 import { BrokenContract } from './world.ts';
 
-const negatives: readonly string[] = ['absent', 'refused', 'denies', 'ended'];
+const negatives: readonly string[] = ['absent', 'refused', 'denies', 'ended', 'excluded'];
 const positives: readonly string[] = ['present', 'accepted', 'allows'];
 
 export const isNegative = ({ observation, verdict }: Outcome): boolean =>
@@ -28,7 +28,7 @@ export function mustSee(outcome: Outcome, when: string): void {
 /** A negative with its controls, and the judge agrees. */
 export function mustBeOver(outcome: Outcome, when: string): void {
   const { observation, verdict } = outcome;
-  must(negatives.includes(observation.saw), `${when}: must be absent, refused, denied or ended`, outcome);
+  must(negatives.includes(observation.saw), `${when}: must be absent, refused, denied, ended or excluded`, outcome);
   must(
     'controls' in observation && observation.controls.length > 0,
     `${when}: a control must stand behind it`,

@@ -102,6 +102,16 @@ const shapes: Record<string, { word: VerdictWord; reason?: string; make(place: P
     make: (place) =>
       evidence({ saw: 'excluded', basis: 'declared', why: 'may make none', controls: [] }, place),
   },
+  'excluded by the record, beside a read by a clock that differs': {
+    word: 'unproven',
+    reason: 'R-CLOCK',
+    make: (place) =>
+      negative(
+        place,
+        { saw: 'excluded', basis: 'declared', why: 'may make none' },
+        { serverAt: '2026-11-22T09:15:00.000Z' },
+      ),
+  },
   'absent, by name only': {
     word: 'unproven',
     reason: 'R-IDENTITY',
