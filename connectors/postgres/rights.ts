@@ -1,7 +1,8 @@
 import type { Scope } from '../../src/connector.ts';
 import { membership, role, session } from './kinds.ts';
-import type { Attribute } from './kinds.ts';
+import type { Attribute } from './names.ts';
 import { firstOid } from './oids.ts';
+import { password } from './password.ts';
 import { privilege } from './privilege.ts';
 import type { CodeRow } from './sources/code-query.ts';
 import type { GrantRow } from './sources/grants.ts';
@@ -47,6 +48,11 @@ export function subjectOf({ accounts, targets }: Scope, roles: readonly RoleRow[
       if (memberOid !== undefined) own.add(memberOid);
       if (roleOid === undefined || memberOid === undefined) nameless = true;
       else joined.push({ roleOid, memberOid });
+    } else if (kind === password.kind) {
+      const { name, roleOid = byName(name), attributes: said } = password.ref.parse(ref);
+      if (roleOid === undefined) nameless = true;
+      else own.add(roleOid);
+      if (roleOid !== undefined && said !== undefined) attributes.set(roleOid, said);
     } else if (kind === privilege.kind) own.add(privilege.ref.parse(ref).granteeOid);
     else if (kind === session.kind) own.add(session.ref.parse(ref).roleOid);
   }
@@ -58,6 +64,8 @@ export interface Rights {
   /** Every role that it acted as stands, or the record says what it was, or neither. */
   readonly basis: 'proven' | 'declared' | 'unknown';
   readonly why: string;
+  /** The function that opens everything to everybody who may call it, and whom it acts as. */
+  readonly door?: string;
   /** Anything, as anybody. */
   readonly anything: boolean;
   readonly createsRoles: boolean;
@@ -106,20 +114,26 @@ export function rightsOf(
       !one.makers.some((oid) => reached.has(oid)) &&
       one.makers.some(strong),
   );
-  const superuser = has('SUPERUSER', (one) => one.superuser) || acting.some((oid) => asSuperuser.has(oid));
-  const anything = superuser || [...reached.keys()].some((oid) => asSuperuser.has(oid)) || door !== undefined;
-  const createsRoles = anything || has('CREATEROLE', (one) => one.createrole);
+  const superuser = has('SUPERUSER', (one) => one.superuser);
+  const makesRoles = has('CREATEROLE', (one) => one.createrole);
+  // before version 16 it could grant itself any role but a superuser
+  const before16 = rows.some(({ oid }) => oid === null);
+  const opened = [...reached.keys()].some((oid) => asSuperuser.has(oid)) || (before16 && makesRoles);
+  const anything = superuser || opened || door !== undefined;
+  const createsRoles = anything || makesRoles;
   const makesSlots = anything || has('REPLICATION', (one) => one.replication);
   const who = [...subject.own]
     .map((oid) => `${subject.names.get(oid) ?? 'a role'}${oid < 0 ? '' : ` (oid ${oid})`}`)
     .join(', ');
   const had = [createsRoles ? 'CREATEROLE' : [], makesSlots ? 'REPLICATION' : []].flat().join(' and ');
+  const through = door === undefined ? undefined : `${door.name}, which acts as ${door.owner ?? 'its owner'}`;
   const could = anything
-    ? `could do anything${door === undefined ? '' : ` by calling ${door.name}, which acts as ${door.owner ?? 'its owner'}`}`
+    ? `could do anything${through === undefined ? '' : ` by calling ${through}`}`
     : `had ${had === '' ? 'none of SUPERUSER, CREATEROLE and REPLICATION' : had}, by itself or by a role that it was in`;
   return {
     basis: gone.length === 0 ? 'proven' : 'declared',
     why: `${gone.length === 0 ? '' : 'as the record says, '}${who} ${could}`,
+    ...(through === undefined || superuser || opened ? {} : { door: through }),
     anything,
     createsRoles,
     makesSlots,

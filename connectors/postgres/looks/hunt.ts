@@ -2,6 +2,7 @@ import { failed, look } from '../../../src/connector.ts';
 import type { Check, Context, Scope } from '../../../src/connector.ts';
 import type { PostgresClient } from '../client.ts';
 import { rightsOf, subjectOf } from '../rights.ts';
+import type { Rights } from '../rights.ts';
 import { code } from '../sources/code.ts';
 import { grants } from '../sources/grants.ts';
 import { leftNeeds } from '../sources/left-query.ts';
@@ -61,9 +62,14 @@ export const hunt: Check<PostgresClient, Scope> = look({
     return {
       found,
       unexplained,
-      needs: rights.basis === 'unknown' ? wouldTell : wouldDate,
+      needs: needsOf(rights),
       excused,
       controls,
     };
   },
 });
+
+function needsOf({ basis, door }: Rights): string {
+  if (basis === 'unknown') return wouldTell;
+  return door === undefined ? wouldDate : `${wouldDate}; or EXECUTE revoked from PUBLIC on function ${door}`;
+}
