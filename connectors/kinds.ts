@@ -1,5 +1,6 @@
 import type { Kind } from '../src/connector.ts';
 import { kinds as postgres } from './postgres/kinds.ts';
+import { kinds as redis } from './redis/kinds.ts';
 import { kinds as vault } from './vault/kinds.ts';
 
-export const kinds: readonly Kind<unknown>[] = [...postgres, ...vault];
+export const kinds: readonly Kind<unknown>[] = [...postgres, ...redis, ...vault];

@@ -1,0 +1,4 @@
+import { bind } from './bind.ts';
+import { redisBinding } from './redis.ts';
+
+bind(redisBinding);
