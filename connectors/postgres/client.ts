@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { failed, inconclusive, z } from '../../src/connector.ts';
 import type { Door, Failure, Identity } from '../../src/connector.ts';
-import { isLoopback } from './config.ts';
-import type { Address } from './config.ts';
+import type { Address, Way } from './config.ts';
 import { answeredByServer, explain, shortly } from './failures.ts';
+import { tryLogin } from './login.ts';
+import type { LoginAnswer, Presented } from './login.ts';
+import { openSession, statementTimeout } from './session.ts';
+import type { Credentials, Gate, Session } from './session.ts';
 import { envelope, statement } from './statement.ts';
 import type { Statement } from './statement.ts';
-import type { Wire } from './wire.ts';
 
 /** Processes without a role of their own; only pg_read_all_stats shows what they are. Best first. */
 export const auxiliaries = ['checkpointer', 'background writer', 'walwriter'] as const;
@@ -31,19 +33,8 @@ const whoAmI = statement({
   row: z.strictObject({ name: z.string().min(1), oid: z.int() }),
 });
 
-/** The driver, as far as it is used here: lets tests and types stand without loading it. */
-interface Driver {
-  query(question: { text: string; values: unknown[] }): Promise<{ rows: unknown[] }>;
-  end(): Promise<void>;
-}
-
-interface Session {
-  readonly driver: Driver;
-  readonly wire: Wire;
-}
-
-/** Milliseconds after which the server itself gives up on a statement that the door no longer waits for. */
-const statementTimeout = 30_000;
+/** What the options of a connection of our own say, for one transaction of a pooled one. */
+const readOnly = `begin read only; set local search_path = pg_catalog; set local statement_timeout = ${statementTimeout}`;
 
 /**
  * Asks one PostgreSQL server through one connection, opened when first used. A connection that
@@ -52,7 +43,7 @@ const statementTimeout = 30_000;
  */
 export class PostgresClient {
   readonly #address: Address;
-  readonly #ca: string | undefined;
+  readonly #gate: Gate;
   readonly #door: Door;
   #session: Session | undefined;
   #instance: string | undefined;
@@ -61,15 +52,19 @@ export class PostgresClient {
   /** A role of the configuration that stands: the control for roles. */
   readonly controlRole: string | undefined;
 
+  /** How it comes to the cluster. */
+  readonly via: Way;
+
   constructor(
     address: Address,
     door: Door,
-    options: { ca?: string | undefined; controlRole?: string | undefined },
+    options: { ca?: string | undefined; controlRole?: string | undefined; via: Way },
   ) {
     this.#address = address;
     this.#door = door;
-    this.#ca = options.ca;
+    this.#gate = { address, door, ca: options.ca, via: options.via };
     this.controlRole = options.controlRole;
+    this.via = options.via;
   }
 
   /** The database that it is connected to. */
@@ -108,6 +103,28 @@ export class PostgresClient {
     return this.#verifier ?? inconclusive('R-ANSWER', 'the server did not say who asks');
   }
 
+  /**
+   * One login, as whoever presents the password, and its end: nothing else is asked at this point until
+   * the server has ended the session, so that no list ever shows it.
+   */
+  login(as: Presented, outer: AbortSignal): Promise<LoginAnswer | Failure> {
+    const turn = this.#turns.then(async () => {
+      const startedAt = this.#door.now();
+      const { login, told } = await this.#door
+        .turn((signal) => tryLogin(this.#gate, as, signal), outer)
+        .catch((error: unknown) => ({ login: explain(error, '', [as.password]), told: shortly(error) }));
+      this.#door.note({ asked: `login of ${as.name}`, answered: told, startedAt });
+      return login;
+    });
+    this.#turns = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** The verifier's own login, as the configuration has it. */
+  get own(): Credentials {
+    return { user: this.#address.user, password: this.#address.password.reveal() };
+  }
+
   async close(): Promise<void> {
     await this.#turns;
     const session = this.#session;
@@ -139,8 +156,8 @@ export class PostgresClient {
         note(`${answer.rows.length} rows`, { digestOf: JSON.stringify(rows), serverAt: answer.serverAt });
       return answer;
     } catch (error) {
-      // the server's own word leaves the connection usable; after anything else nobody knows what it still holds
-      if (!answeredByServer(error)) this.#drop();
+      // the server's own word leaves the connection usable, outside of a transaction; after anything else nobody knows what it still holds
+      if (!answeredByServer(error) || this.via === 'pgbouncer') this.#drop();
       note(shortly(error));
       return explain(error, question.needs, [this.#address.password.reveal()]);
     }
@@ -157,7 +174,13 @@ export class PostgresClient {
     try {
       if (signal.aborted) late();
       wire.expectAnswer();
-      return (await driver.query({ text: question.text, values: [...values] })).rows;
+      const ask = () => driver.query({ text: question.text, values: [...values] });
+      if (this.via !== 'pgbouncer') return (await ask()).rows;
+      // a pooler takes no options at the start, and each transaction may run over another connection
+      await driver.query(readOnly);
+      const { rows } = await ask();
+      await driver.query('commit');
+      return rows;
     } finally {
       signal.removeEventListener('abort', late);
     }
@@ -170,12 +193,8 @@ export class PostgresClient {
     if (!outer.success) return undefinedAnswer(`${rows.length} rows that are not the one asked for`);
     const [{ instance, standby, server_at: serverAt, mark, answer }] = outer.data;
     if (mark !== asked) return undefinedAnswer('the answer to another question');
-    if (standby === 't') {
-      return inconclusive(
-        'R-INSTANCE',
-        "a standby answers late and shows none of the primary's sessions: give the primary's address",
-      );
-    }
+    const misled = misplaced(this.via, standby === 't');
+    if (misled !== undefined) return misled;
     this.#instance ??= instance;
     if (this.#instance !== instance) {
       return inconclusive(
@@ -190,47 +209,11 @@ export class PostgresClient {
 
   async #open(signal: AbortSignal): Promise<Session> {
     if (this.#session !== undefined) return this.#session;
-    const { host, port, user, database, password, tls } = this.#address;
-    // imported here, like the driver below: nobody pays for TLS and pg who asks no PostgreSQL
-    const { openWire } = await import('./wire.ts');
-    const wire = await openWire(this.#door.socket(host, port), {
-      host,
-      tls,
-      loopback: isLoopback(host),
-      signal,
-      ...(this.#ca === undefined ? {} : { ca: this.#ca }),
+    let opened: Session | undefined;
+    const session = await openSession(this.#gate, this.own, signal, () => {
+      if (opened !== undefined && this.#session === opened) this.#session = undefined;
     });
-    const { default: pg } = await import('pg');
-    const driver = new pg.Client({
-      stream: () => wire,
-      ssl: false,
-      host,
-      port,
-      user,
-      database,
-      password: password.reveal(),
-      application_name: 'tombstone',
-      options: `-c search_path=pg_catalog -c default_transaction_read_only=on -c statement_timeout=${statementTimeout}`,
-      types: { getTypeParser: () => (text: string) => text },
-    });
-    const session: Session = { driver, wire };
-    const forget = () => {
-      if (this.#session === session) this.#session = undefined;
-    };
-    // between statements nobody waits for the error: the next statement opens a new connection
-    driver.on('error', forget);
-    driver.once('end', forget);
-    const late = () => wire.destroy(new Error('no answer in time'));
-    signal.addEventListener('abort', late);
-    try {
-      if (signal.aborted) late();
-      await driver.connect();
-    } catch (error) {
-      wire.destroy();
-      throw error;
-    } finally {
-      signal.removeEventListener('abort', late);
-    }
+    opened = session;
     this.#session = session;
     return session;
   }
@@ -248,4 +231,15 @@ function parsed(text: string): unknown {
     // undefined fits no schema: the caller says what came
     return undefined;
   }
+}
+
+/** Each point must lead where the configuration says: a standby's answers about roles are late. */
+function misplaced(via: Way, standby: boolean): Failure | undefined {
+  if (standby === (via === 'standby')) return undefined;
+  return inconclusive(
+    'R-INSTANCE',
+    standby
+      ? "a standby answers late and shows none of the primary's sessions: give the primary's address"
+      : 'this is no standby, or one no longer: it was promoted, or the address is another',
+  );
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { Secret } from '../../src/connector.ts';
-import { address, config, host } from './config.ts';
+import { address, config, endpointsOf, host } from './config.ts';
+import type { Config } from './config.ts';
 import { membership, role, session } from './kinds.ts';
 import { policy } from './policy.ts';
 import { sameInstant } from './sources/sessions.ts';
@@ -62,14 +63,49 @@ test('plain TCP to another machine must be allowed by name', () => {
   expect(host(from('postgresql://v:p@localhost/app?sslmode=disable'))).toMatchObject({ host: 'localhost' });
 });
 
-test('the configuration is strict, and says what this version does not ask', () => {
+test('the configuration is strict', () => {
   const problems = (value: unknown) => config.safeParse(value).error?.issues.map((one) => one.message) ?? [];
   expect(problems({ url: 'file:./url', endpoints: [{ via: 'direct' }] })).toEqual([]);
-  expect(
-    problems({ url: 'file:./url', endpoints: [{ via: 'direct' }, { via: 'pgbouncer', url: 'file:./u' }] }),
-  ).toEqual([expect.stringContaining('"pgbouncer" is not available yet')]);
   expect(problems({ url: 'postgresql://v:p@h/d' })[0]).toContain('a reference belongs here');
   expect(problems({ url: 'file:./url', sslmode: 'require' })[0]).toContain('sslmode');
+});
+
+test('endpoints have addresses of their own, and are points by their way and number', () => {
+  const problems = (...endpoints: object[]) =>
+    config.safeParse({ url: 'file:./url', endpoints }).error?.issues.map((one) => one.message) ?? [];
+  const [pooler, replica] = [
+    { via: 'pgbouncer', url: 'file:./pooler' },
+    { via: 'standby', url: 'file:./replica' },
+  ];
+  expect(problems({ via: 'direct' }, pooler, replica)).toEqual([]);
+  expect(problems({ via: 'pgbouncer' })).toEqual([expect.stringContaining('a login of its own')]);
+  expect(problems({ via: 'direct', url: 'file:./u' })).toEqual([
+    expect.stringContaining('"url" of the system'),
+  ]);
+  expect(problems({ via: 'direct' }, { via: 'direct' })).toEqual([
+    expect.stringContaining('one direct address'),
+  ]);
+  expect(problems({ ...pooler, name: 'replica-1' })).toEqual([expect.stringContaining('only a standby')]);
+  expect(problems({ ...replica, name: 'a' }, { ...replica, name: 'a' })).toEqual([
+    expect.stringContaining('under one name'),
+  ]);
+  expect(problems({ via: 'pgpool', url: 'file:./u' })).toHaveLength(1);
+
+  const url = (name: string, port: number) =>
+    new Secret(`env:${name}`, `postgresql://v:p@db.example:${port}/app`);
+  const whole: Config = {
+    url: url('DIRECT', 1),
+    endpoints: [
+      { via: 'pgbouncer', url: url('FIRST', 2) },
+      { via: 'standby', url: url('REPLICA', 3), name: 'replica-1' },
+      { via: 'direct' },
+      { via: 'pgbouncer', url: url('SECOND', 4) },
+    ],
+  };
+  const points = endpointsOf(whole).map((one) => one.point);
+  expect(points).toEqual(['direct', 'pgbouncer', 'standby', 'pgbouncer-2']);
+  expect(points.map((point) => host(whole, point).port)).toEqual([1, 2, 3, 4]);
+  expect(() => host(whole, 'standby-2')).toThrow('no endpoint is named standby-2');
 });
 
 test('locators: ids, labels, and what they refuse', () => {

@@ -1,17 +1,14 @@
 import * as z from 'zod/mini';
 import { instantMs } from '../../src/connector.ts';
 import type { Kind, Some } from '../../src/connector.ts';
-import { oid, roleName } from './names.ts';
+import { attribute, oid, roleName } from './names.ts';
 import { object } from './object.ts';
+import { password } from './password.ts';
 import { privilege } from './privilege.ts';
 import { quoted } from './quoted.ts';
 
 /** Object ids count upwards from 16384: the last one is as good as never issued. */
 const neverIssued = 4_294_967_295;
-
-/** What a role may do beyond its privileges: with any of them it can make what outlives it. */
-export const attribute = z.enum(['SUPERUSER', 'CREATEROLE', 'CREATEDB', 'REPLICATION', 'BYPASSRLS']);
-export type Attribute = z.infer<typeof attribute>;
 
 const roleRef = z.strictObject({
   name: roleName,
@@ -119,7 +116,7 @@ export const session: Kind<SessionRef> = {
     ),
 };
 
-export const kinds: Some<Kind<unknown>> = [role, membership, session, privilege, object];
+export const kinds: Some<Kind<unknown>> = [role, membership, session, privilege, object, password];
 
 const withOid = (name: string, id: number | undefined) => (id === undefined ? name : `${name} (oid ${id})`);
 

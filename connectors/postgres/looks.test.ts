@@ -1,7 +1,7 @@
 import { onBoth } from './cases.fixture.ts';
 import type { Case } from './cases.fixture.ts';
 import type { Scope } from '../../src/connector.ts';
-import type { Attribute } from './kinds.ts';
+import type { Attribute } from './names.ts';
 import { hunt } from './looks/hunt.ts';
 import { sweep } from './looks/sweep.ts';
 

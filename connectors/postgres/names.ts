@@ -15,3 +15,7 @@ export const roleName = z.string().check(
 
 /** An object id of PostgreSQL: 1 to 2^32 - 1. */
 export const oid = z.int().check(z.minimum(1), z.maximum(4_294_967_295));
+
+/** What a role may do beyond its privileges: with any of them it can make what outlives it. */
+export const attribute = z.enum(['SUPERUSER', 'CREATEROLE', 'CREATEDB', 'REPLICATION', 'BYPASSRLS']);
+export type Attribute = z.infer<typeof attribute>;

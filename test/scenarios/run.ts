@@ -15,19 +15,23 @@ export async function runScenario(scenario: Scenario, world: World): Promise<voi
   const played = await scenario.play(world);
   try {
     hold('the naive answer', await played.naive(), scenario.naive.says);
-    const seen = await look(world, name, played.grant, played.verifier);
+    const seen = await look(world, name, played.grant, { ...played.configured, ...played.verifier });
     holdOutcome('the verdict', seen, expected);
     hold('the truth, by use', await played.truth(), scenario.truth.is);
 
     if (blinded !== undefined) {
-      const half = await look(world, name, played.grant, { ...played.verifier, without: blinded.without });
+      const half = await look(world, name, played.grant, {
+        ...played.configured,
+        ...played.verifier,
+        without: blinded.without,
+      });
       holdOutcome(`the verdict without ${blinded.without}`, half, blinded.expected);
     }
     hold('dormant is what others can revive', played.revive !== undefined, expected.grant === 'dormant');
     if (played.revive !== undefined) {
       await played.revive();
       hold('the truth, switched on by somebody else', await played.truth(), 'works');
-      const revived = await look(world, name, played.grant, played.verifier);
+      const revived = await look(world, name, played.grant, { ...played.configured, ...played.verifier });
       hold('the verdict, switched on by somebody else', revived.report.grants[0]?.verdict, 'live');
     }
     hold(
@@ -39,7 +43,7 @@ export async function runScenario(scenario: Scenario, world: World): Promise<voi
 
     await played.mend();
     // from the right place and with every permission, wherever the first look was from
-    const clean = await look(world, name, played.amended?.() ?? played.grant);
+    const clean = await look(world, name, played.amended?.() ?? played.grant, played.configured);
     const targets = findingsOf(clean).map((one) => [one.target.id, 'gone'] as const);
     holdOutcome('the verdict after an honest end', clean, {
       grant: 'gone',
@@ -101,7 +105,9 @@ function holdOutcome(what: string, seen: Verified, expected: Expectation): void 
   };
   hold(`${what}:\n${findings.map(inWords).join('\n')}`, found, { grant, exit, targets });
   if (needs !== undefined) {
-    const named = toldOf(findings, expected).flatMap(({ verdict }) => (verdict.verdict === 'unproven' ? [verdict.needs] : []));
+    const named = toldOf(findings, expected).flatMap(({ verdict }) =>
+      verdict.verdict === 'unproven' ? [verdict.needs] : [],
+    );
     hold(`${what}: what would prove it`, [...new Set(named)], [needs]);
   }
   if (says !== undefined) {

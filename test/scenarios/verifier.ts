@@ -20,6 +20,10 @@ export interface VerifierOptions {
   readonly postgresPort?: number;
   readonly postgresPassword?: string;
   readonly postgresInstance?: string;
+  /** Where else logins are taken: at these ports, by the same verifier. */
+  readonly endpoints?: readonly { readonly via: string; readonly port: number; readonly name?: string }[];
+  /** May the values of credentials be tried? */
+  readonly probe?: true;
   /** ISO 8601. */
   readonly timeout?: string;
   /** How much clocks may differ, ISO 8601. */
@@ -58,6 +62,8 @@ export interface Access {
   readonly vaultInstance?: string | undefined;
   readonly postgresUrl: string;
   readonly postgresInstance?: string | undefined;
+  readonly endpoints?: VerifierOptions['endpoints'] | undefined;
+  readonly probe?: true | undefined;
   readonly timeout?: string | undefined;
   readonly skew?: string | undefined;
 }
@@ -75,7 +81,7 @@ export async function verifyAs(name: string, grant: GrantInput, access: Access):
     JSON.stringify({
       version: 1,
       // one machine, one clock; more would put the policies of a world that was just made into every window
-      policy: { maxClockSkew: access.skew ?? 'PT1S' },
+      policy: { maxClockSkew: access.skew ?? 'PT1S', ...(access.probe ? { probe: 'on' } : {}) },
       systems: {
         'vault-prod': {
           connector: 'vault',
@@ -88,6 +94,15 @@ export async function verifyAs(name: string, grant: GrantInput, access: Access):
           connector: 'postgres',
           url: 'env:POSTGRES',
           limits,
+          ...(access.endpoints === undefined
+            ? {}
+            : {
+                endpoints: access.endpoints.map(({ via, name }, index) => ({
+                  via,
+                  url: `env:POSTGRES_${index}`,
+                  ...(name === undefined ? {} : { name }),
+                })),
+              }),
           ...(access.postgresInstance === undefined ? {} : { instance: access.postgresInstance }),
         },
       },
@@ -98,7 +113,17 @@ export async function verifyAs(name: string, grant: GrantInput, access: Access):
   refuse(
     await resolveSecrets(configuration.systems, {
       directory: import.meta.dirname,
-      env: { VAULT: access.vaultToken, POSTGRES: access.postgresUrl },
+      env: {
+        VAULT: access.vaultToken,
+        POSTGRES: access.postgresUrl,
+        ...Object.fromEntries(
+          (access.endpoints ?? []).map(({ port }, index) => {
+            const url = new URL(access.postgresUrl);
+            url.port = String(port);
+            return [`POSTGRES_${index}`, url.href];
+          }),
+        ),
+      },
     }),
   );
   return verify({ grants, configuration, connectors });

@@ -142,6 +142,8 @@ async function furnish(
         vaultInstance: where.vaultInstance,
         postgresUrl: moved(postgres.url, where),
         postgresInstance: where.postgresInstance,
+        endpoints: where.endpoints,
+        probe: where.probe,
         timeout: where.timeout,
         skew: where.skew,
         restore: postgres.restore,

@@ -56,6 +56,8 @@ export interface RunningPostgres extends AsyncDisposable {
   hba(text: string): Promise<void>;
   /** Everything the server has logged so far. */
   log(): string;
+  /** Its data directory, for a copy. */
+  readonly data: string;
   stop(): Promise<void>;
 }
 
@@ -87,6 +89,46 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Runn
     }
     own(home);
     return await launch(template.native, home, options);
+  } catch (error) {
+    rmSync(home, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/**
+ * A standby that streams from `primary`: a copy of its files while it runs, as a low-level base backup
+ * makes it, for the npm package has no `pg_basebackup`. Same system identifier.
+ *
+ * @param name `cluster_name`, under which the primary lists its stream.
+ *
+ * Source: https://www.postgresql.org/docs/current/continuous-archiving.html#BACKUP-LOWLEVEL-BASE-BACKUP
+ */
+export async function startStandby(primary: RunningPostgres, name: string): Promise<RunningPostgres> {
+  const { native } = preparedTemplate();
+  const home = mkdtempSync(join(tmpdir(), 'tombstone-pg-'));
+  try {
+    const data = join(home, 'data');
+    const backup = await primary.session();
+    await backup.query('select pg_backup_start($1, true)', ['standby']);
+    cpSync(primary.data, data, {
+      recursive: true,
+      filter: (file) => !/^(?:postmaster\.(?:pid|opts)|pgsql_tmp.*)$/.test(basename(file)),
+    });
+    const { rows } = await backup.query('select labelfile from pg_backup_stop(false)');
+    await backup.end();
+    writeFileSync(join(data, 'backup_label'), z.object({ labelfile: z.string() }).parse(rows[0]).labelfile);
+    writeFileSync(join(data, 'standby.signal'), '');
+    chmodSync(data, 0o700);
+    own(home);
+    const { user, password } = primary.superuser;
+    return await launch(native, home, {
+      settings: {
+        cluster_name: name,
+        primary_conninfo: `host=127.0.0.1 port=${primary.port} user=${user} password=${password} sslmode=disable`,
+        // a standby refuses to start with less than its primary has
+        max_prepared_transactions: '16',
+      },
+    });
   } catch (error) {
     rmSync(home, { recursive: true, force: true });
     throw error;
@@ -184,6 +226,7 @@ function handle(server: Booted, home: string, port: number): RunningPostgres {
       await sql('select pg_catalog.pg_reload_conf()');
     },
     log: () => server.log(),
+    data: join(home, 'data'),
     stop,
     [Symbol.asyncDispose]: stop,
   };

@@ -1,6 +1,7 @@
 import { failed, inconclusive } from '../../../src/connector.ts';
 import type { Answer, Check, Context, Observation } from '../../../src/connector.ts';
 import type { PostgresClient } from '../client.ts';
+import { isVia } from '../config.ts';
 import { role } from '../kinds.ts';
 import type { RoleRef } from '../kinds.ts';
 import { object } from '../object.ts';
@@ -21,6 +22,8 @@ export const roleSessions: Check<PostgresClient, RoleRef> = {
   needs: ['SELECT on pg_catalog.pg_roles', readAllStats, readPrepared, readDatabases],
   docs: 'https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-PG-STAT-ACTIVITY-VIEW',
   effects: [],
+  // those of a pooler are the server's, and listed there
+  at: (point) => !isVia('pgbouncer')(point),
   async observe({ ref }, ctx) {
     if (ref.oid !== undefined) return sessionsOf(ref.oid, ref.name, ctx);
     // sessions of a dropped role bear no name any more: without an oid nobody can tell whose they are

@@ -1,6 +1,7 @@
 import { failed } from '../../../src/connector.ts';
 import type { Answer, Check, Observation } from '../../../src/connector.ts';
 import type { PostgresClient } from '../client.ts';
+import { isVia } from '../config.ts';
 import { session as kind } from '../kinds.ts';
 import type { SessionRef } from '../kinds.ts';
 import { readAllStats, sessions } from '../sources/sessions.ts';
@@ -16,6 +17,8 @@ export const session: Check<PostgresClient, SessionRef> = {
   needs: [readAllStats],
   docs: 'https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-PG-STAT-ACTIVITY-VIEW',
   effects: [],
+  // those of a pooler are the server's, and listed there
+  at: (point) => !isVia('pgbouncer')(point),
   observe: async ({ ref }, ctx) => listed(await ctx.read(sessions, ref)),
 };
 

@@ -10,6 +10,7 @@ import { leases } from './leases.ts';
 import { memberships } from './memberships.ts';
 import { mounts } from './mounts.ts';
 import { outlasting } from './outlasting.ts';
+import { points } from './points.ts';
 import { policies } from './policies.ts';
 import { privileges } from './privileges.ts';
 import { roles } from './roles.ts';
@@ -30,6 +31,7 @@ export const corpus: Readonly<Record<string, readonly Scenario[]>> = {
   'Leases that fail, wait or are forgotten': leases,
   'Sessions that outlive their login': [...sessions, ...outlasting],
   'Logins by themselves': roles,
+  'Poolers, standbys and the password itself': points,
   Memberships: memberships,
   'Rights on objects': privileges,
   'Objects that are left behind': leftBehind,

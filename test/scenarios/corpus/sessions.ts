@@ -71,7 +71,7 @@ async function whoIs({ database }: World, oid: number): Promise<{ pid: number; s
 }
 
 /** A session that was ended answers nothing: only that counts as a refusal. */
-async function answered(use: () => Promise<unknown>): Promise<Truth> {
+export async function answered(use: () => Promise<unknown>): Promise<Truth> {
   try {
     await use();
     return 'works';
