@@ -13,6 +13,7 @@ const plan = ['test/plan'];
 const door = ['test/door'];
 const vault = ['connectors/vault'];
 const postgres = ['connectors/postgres'];
+const looks = ['connectors/postgres/looks.test.ts', 'connectors/postgres/rights.test.ts'];
 
 const looks = ['test/looks.test.ts', 'test/properties/looks.test.ts'];
 
@@ -70,15 +71,15 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'rights: declared ones count where the policy refuses them',
     file: 'src/judge/state.ts',
-    cut: "if (measure.assumedRights === 'accept') return",
-    put: "if (measure.assumedRights !== 'x') return",
+    cut: "measure.assumedRights === 'refuse') {",
+    put: "measure.assumedRights === 'x') {",
     tests: judge,
   },
   {
     name: 'rights: read without a control',
     file: 'src/judge/state.ts',
-    cut: 'first === undefined\n      ? inconclusive',
-    put: 'first === null\n      ? inconclusive',
+    cut: "? basis === 'declared'\n        ? undefined",
+    put: "? basis !== 'x'\n        ? undefined",
     tests: judge,
   },
   {
@@ -148,8 +149,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'control: any object is a control',
     file: 'src/observe/control.ts',
-    cut: 'observation.controls.every((control) => minted.has(control))',
-    put: 'observation.controls.every((control) => minted !== undefined && control)',
+    cut: 'controls.every((control) => minted.has(control))',
+    put: 'controls.every((control) => minted !== undefined && control)',
     tests: observe,
   },
   // ── reads ──
@@ -720,5 +721,68 @@ export const mutants: readonly Mutant[] = [
     cut: 'return one.oid === key.oid || one.name === key.name;',
     put: 'return one.name === key.name;',
     tests: postgres,
+  },
+  {
+    name: 'postgres: hunt: whatever was born after the grant is older',
+    file: 'connectors/postgres/oids.ts',
+    cut: 'oid < marker;',
+    put: 'oid !== marker;',
+    tests: looks,
+  },
+  {
+    name: 'postgres: hunt: the counter of OIDs never comes round',
+    file: 'connectors/postgres/oids.ts',
+    cut: 'marker < lastTold && ',
+    put: '',
+    tests: looks,
+  },
+  {
+    name: 'postgres: hunt: a role of which nobody knows the rights had none',
+    file: 'connectors/postgres/rights.ts',
+    cut: 'subject.own.size === 0 || subject.nameless || silent.length > 0',
+    put: 'subject.own.size === 0 || subject.nameless',
+    tests: looks,
+  },
+  {
+    name: 'postgres: hunt: definer code of a superuser opens nothing',
+    file: 'connectors/postgres/rights.ts',
+    cut: 'superuser || opened || door !== undefined',
+    put: 'superuser || opened',
+    tests: looks,
+  },
+  {
+    name: 'postgres: hunt: a group that the record names lends nothing',
+    file: 'connectors/postgres/rights.ts',
+    cut: '[...rows, ...subject.joined.map(withAll)]',
+    put: 'rows',
+    tests: looks,
+  },
+  {
+    name: 'postgres: hunt: what the login itself gave is somebody else’s',
+    file: 'connectors/postgres/looks/given-memberships.ts',
+    cut: 'subject.logins.has(one.grantorOid) || ',
+    put: '',
+    tests: looks,
+  },
+  {
+    name: 'postgres: hunt: code of a group is its owner’s',
+    file: 'connectors/postgres/looks/left-code.ts',
+    cut: '!one.makers.some((oid) => rights.acts(oid))',
+    put: '!one.makers.every((oid) => oid === 0)',
+    tests: looks,
+  },
+  {
+    name: 'postgres: sweep: no other right reaches the table of the grant',
+    file: 'connectors/postgres/looks/standing-access.ts',
+    cut: 'rows.some((one) => objects.has(whole(one)) || (one.oid !== null && oids.has(one.oid)))',
+    put: 'rows.some((one) => one.oid !== null && oids.has(one.oid))',
+    tests: looks,
+  },
+  {
+    name: 'postgres: sweep: sessions of the window are its end’s',
+    file: 'connectors/postgres/looks/other-sessions.ts',
+    cut: 'began > end + margin',
+    put: 'began > 0',
+    tests: looks,
   },
 ];
