@@ -44,15 +44,27 @@ export async function tokensIn(
 export const isWrap = ({ policies }: TokenFacts): boolean =>
   policies?.length === 1 && policies[0] === 'response-wrapping';
 
-/** A token as a look tells of it. */
-export function tokenFound(facts: TokenFacts, { namespace }: LookScope, relation: string): Found {
+/**
+ * A token as a look tells of it.
+ * @param said what the record says that it, and what it could make, carries.
+ */
+export function tokenFound(
+  facts: TokenFacts,
+  { namespace }: LookScope,
+  relation: string,
+  said?: readonly string[],
+): Found {
   const { accessor: id, path, policies, entity_id: entity, display_name: name } = facts;
   const kind = isWrap(facts) ? 'vault/wrapping-token' : 'vault/token';
   const carries = (policies ?? []).toSorted().join(',');
   return {
     kind,
     id,
-    ref: { accessor: id, ...(namespace === undefined ? {} : { namespace }) },
+    ref: {
+      accessor: id,
+      ...(namespace === undefined ? {} : { namespace }),
+      ...(said === undefined ? {} : { policies: said }),
+    },
     relation,
     bornAt: facts.issue_time ?? new Date(facts.creation_time * 1_000).toISOString(),
     label: `${isWrap(facts) ? 'wrapping token' : 'token'} ${id} (${name === '' ? path : name})`,

@@ -54,6 +54,8 @@ const readDatabaseRoles = 'read +/roles/*';
 export const definitionNeeds: readonly string[] = [
   readPolicies,
   listPolicies,
+  // beside the list of policies another one is read that is never empty
+  'list,sudo auth/token/accessors',
   readAuthMounts,
   readMounts,
   readConfig,

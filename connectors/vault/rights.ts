@@ -1,5 +1,5 @@
 import type { Failure } from '../../src/connector.ts';
-import { failed } from '../../src/connector.ts';
+import { failed, z } from '../../src/connector.ts';
 import type { Excluded, LookContext, LookScope, PassedControl } from './looking.ts';
 import { meets, permits, touching } from './acl-paths.ts';
 import type { AclRule, Capability } from './acl-text.ts';
@@ -107,10 +107,15 @@ interface Text {
   readonly controls: readonly PassedControl[];
 }
 
+const digested = z.looseObject({ name: z.string(), sha256: z.string() });
 const all: AclRule = { pattern: '*', capabilities: [...anything, 'sudo'] };
 
 /** A text that was changed since the grant began gives what it says, and may have given more. */
-async function textOf(name: string, { namespace }: LookScope, ctx: LookContext): Promise<Text | Failure> {
+async function textOf(
+  name: string,
+  { namespace, targets }: LookScope,
+  ctx: LookContext,
+): Promise<Text | Failure> {
   if (name === 'root') return { rules: [all], controls: [] };
   const seen = covered(await ctx.read(aclPolicy, { name, namespace }));
   if (failed(seen)) return seen;
@@ -122,12 +127,17 @@ async function textOf(name: string, { namespace }: LookScope, ctx: LookContext):
   if (seen.saw === 'nothing') {
     return { rules: [], unknown: because(`the policy ${name} does not stand any more`), controls };
   }
-  const { text, modified } = seen.value;
+  const { text, modified, sha256 } = seen.value;
   const rules = rulesOf(text);
   if ('why' in rules) {
     return { rules: [], unknown: because(`the policy ${name} is not understood: ${rules.why}`), controls };
   }
-  const changed = modified !== undefined && whenBegan(ctx, seen.stamp).since(modified);
+  // a digest in the record, or of what was found, vouches for the text
+  const vouched = targets.some(({ kind, ref }) => {
+    const said = kind === 'vault/policy' ? digested.safeParse(ref) : undefined;
+    return said?.success === true && said.data.name.toLowerCase() === name && said.data.sha256 === sha256;
+  });
+  const changed = !vouched && modified !== undefined && whenBegan(ctx, seen.stamp).since(modified);
   return changed
     ? { rules, unknown: because(`the policy ${name} was changed at ${modified}`), controls }
     : { rules, controls };

@@ -5,8 +5,9 @@ import { writes } from './acl-text.ts';
 import type { LookScope } from './looking.ts';
 import type { Known, Rights } from './rights.ts';
 
-const secretIdRef = z.looseObject({ mount: z.string(), role: z.string() });
-const authRoleRef = z.looseObject({ mount: z.string(), name: z.string() });
+const policies = z.array(z.string()).optional();
+const secretIdRef = z.looseObject({ mount: z.string(), role: z.string(), policies });
+const authRoleRef = z.looseObject({ mount: z.string(), name: z.string(), policies });
 
 /** How a token was made by logging in. */
 export interface Login {
@@ -23,26 +24,31 @@ export function loginOf({ path, meta }: TokenFacts): Login | undefined {
   return { mount, name: user ?? meta?.['role_name'] ?? meta?.['role'] ?? meta?.['username'] };
 }
 
-/** Roles and users with which the grant itself logs in. */
-export function ownWays({ targets }: LookScope): readonly Required<Login>[] {
+/** A role or user with which the grant itself logs in. */
+export interface OwnWay extends Login {
+  readonly name: string;
+  /** All that its tokens, and what they could make, carry, where the record says so. */
+  readonly policies: readonly string[] | undefined;
+}
+
+export function ownWays({ targets }: LookScope): readonly OwnWay[] {
   return targets.flatMap(({ kind, ref }) => {
     if (kind === 'vault/approle-secret-id') {
-      const { mount, role } = secretIdRef.parse(ref);
-      return [{ mount, name: role }];
+      const { mount, role, policies: said } = secretIdRef.parse(ref);
+      return [{ mount, name: role, policies: said }];
     }
     if (kind !== 'vault/auth-role') return [];
-    const { mount, name } = authRoleRef.parse(ref);
-    return [{ mount, name }];
+    const { mount, name, policies: said } = authRoleRef.parse(ref);
+    return [{ mount, name, policies: said }];
   });
 }
 
 /** Was it made with a role or user of the grant's own? A login that does not say which may have been. */
-export function byOwnWay({ mount, name }: Login, ways: readonly Login[]): Known {
+export function byOwnWay({ mount, name }: Login, ways: readonly OwnWay[]): OwnWay | 'perhaps' | undefined {
   const here = ways.filter((way) => way.mount === mount);
-  if (here.length === 0) return 'no';
-  if (name === undefined) return 'unknown';
+  if (name === undefined) return here.length === 0 ? undefined : 'perhaps';
   // names of roles have no case
-  return here.some((way) => way.name?.toLowerCase() === name.toLowerCase()) ? 'yes' : 'no';
+  return here.find((way) => way.name.toLowerCase() === name.toLowerCase());
 }
 
 /** What below a mount makes no way to log in, but for secret ids, which are asked about by role. */

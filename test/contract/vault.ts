@@ -11,6 +11,7 @@ import { startPostgres } from '../servers/postgres.ts';
 import type { RunningPostgres } from '../servers/postgres.ts';
 import type { Binding } from './bind.ts';
 import { identitySubjects } from './vault-identity.ts';
+import { lookIdle, lookPolicies, lookSubjects } from './vault-looks.ts';
 import { engineIdle, engineSubjects } from './vault-engines.ts';
 
 /** What both servers offer to a set-up. */
@@ -19,7 +20,7 @@ export interface Stage extends Pick<RunningOpenBao, 'address' | 'api' | 'rootTok
   database?(): Promise<RunningPostgres>;
 }
 
-interface Made {
+export interface Made {
   readonly value: string;
   readonly accessor: string;
 }
@@ -27,6 +28,8 @@ interface Made {
 /** Where the two differ. */
 interface Place {
   readonly stage: Stage;
+  /** Writes policies as if they had stood for a while. */
+  settle(texts: Readonly<Record<string, string>>): Promise<void>;
   /** Makes the verifier's token, with this value. */
   verifier(stage: Stage, value: string, policy: string): Promise<void>;
   elsewhere(): Promise<Stage>;
@@ -43,7 +46,7 @@ const unique = (what: string): string => `${what}-${randomBytes(9).toString('hex
 
 export type Call = typeof call;
 
-async function call(
+export async function call(
   stage: Stage,
   method: string,
   path: string,
@@ -56,13 +59,13 @@ async function call(
   return answer.json;
 }
 
-async function makeToken(stage: Stage, body: object, by?: string): Promise<Made> {
+export async function makeToken(stage: Stage, body: object, by?: string): Promise<Made> {
   const { auth } = made.parse(await call(stage, 'POST', 'auth/token/create', body, by));
   return { value: auth.client_token, accessor: auth.accessor };
 }
 
 /** A person with an entity, who logged in. */
-async function logIn(stage: Stage): Promise<Made> {
+export async function logIn(stage: Stage): Promise<Made> {
   const [mount, user, password] = [unique('people'), unique('user'), unique('password')];
   await call(stage, 'POST', `sys/auth/${mount}`, { type: 'userpass' });
   await call(stage, 'POST', `auth/${mount}/users/${user}`, { password });
@@ -73,7 +76,7 @@ async function logIn(stage: Stage): Promise<Made> {
 const writePolicy = (stage: Stage, name: string, text: string) =>
   call(stage, 'POST', `sys/policies/acl/${name}`, { policy: text });
 
-const revoke = (stage: Stage, { accessor }: Made) =>
+export const revoke = (stage: Stage, { accessor }: Made) =>
   call(stage, 'POST', 'auth/token/revoke-accessor', { accessor });
 
 async function listAt(stage: Stage, path: string): Promise<readonly string[]> {
@@ -86,10 +89,16 @@ const leases = 'sys/leases/lookup/auth/token/create';
 export interface Subject {
   /** A living lease as the control of the configuration, in place of the never-issued one. */
   readonly controlled?: true;
+  /** Asks about a whole server: on one of its own, with the policies of the grants written long before. */
+  readonly look?: true;
   create(stage: Stage): Promise<{
     readonly target: ContractTarget;
     readonly tokens: readonly Made[];
     readonly end?: () => Promise<unknown>;
+    /** Makes many others; of tokens where there is none. */
+    readonly crowd?: () => Promise<unknown>;
+    /** Takes away what else was made for it, when nobody asks any more. */
+    readonly last?: () => Promise<unknown>;
   }>;
   asks(asked: Asked, target: ContractTarget): boolean;
 }
@@ -260,6 +269,7 @@ const subjects: Readonly<Record<string, Subject>> = {
   ...engineSubjects({ call, unique }),
   'vault/lease': leaseSubject,
   ...identitySubjects(call),
+  ...lookSubjects,
   'vault/lease with a control in the configuration': { ...leaseSubject, controlled: true },
 };
 
@@ -269,6 +279,7 @@ async function world(variant: string, place: Place): Promise<ContractWorld> {
   const needs = vault.checks.find(({ id }) => id === check)?.needs;
   if (subject === undefined || needs === undefined) throw new Error(`no world for ${variant}`);
   const { stage } = place;
+  if (subject.look === true) await place.settle(lookPolicies);
   const value = unique('verifier');
   const policy = { name: unique('contract-verifier'), text: vault.policy(needs) };
   await writePolicy(stage, policy.name, policy.text);
@@ -277,6 +288,8 @@ async function world(variant: string, place: Place): Promise<ContractWorld> {
   const fields = control === undefined ? {} : { controls: { lease: control.leaseId } };
   const tokens = new Map<ContractTarget, readonly Made[]>();
   const ends = new Map<ContractTarget, () => Promise<unknown>>();
+  const crowds = new Map<ContractTarget, () => Promise<unknown>>();
+  const lasts: (() => Promise<unknown>)[] = [];
   const addressOf = (one: Stage): Address => {
     const { hostname, port } = new URL(one.address);
     return { host: hostname, port: Number(port) };
@@ -295,9 +308,11 @@ async function world(variant: string, place: Place): Promise<ContractWorld> {
       environment: { BAO: value },
     }),
     async create() {
-      const { target, tokens: mine, end: last } = await subject.create(stage);
+      const { target, tokens: mine, end: ending, crowd, last } = await subject.create(stage);
       tokens.set(target, mine);
-      if (last !== undefined) ends.set(target, last);
+      if (ending !== undefined) ends.set(target, ending);
+      if (crowd !== undefined) crowds.set(target, crowd);
+      if (last !== undefined) lasts.push(last);
       return target;
     },
     end,
@@ -312,6 +327,7 @@ async function world(variant: string, place: Place): Promise<ContractWorld> {
         is: ({ path }) => /^\/v1\/kv-\w+\/metadata\?list=true$/.test(path),
       },
       engineIdle,
+      lookIdle,
     ],
     describing: {
       'read auth/+/role/+/role-id':
@@ -323,6 +339,8 @@ async function world(variant: string, place: Place): Promise<ContractWorld> {
       return async () => void (await writePolicy(stage, policy.name, policy.text));
     },
     async crowd(target) {
+      const own = crowds.get(target);
+      if (own !== undefined) return void (await own());
       const last = tokens.get(target)?.at(-1);
       if (last === undefined) throw new Error('nothing to crowd');
       await place.crowd(policy, last);
@@ -338,6 +356,8 @@ async function world(variant: string, place: Place): Promise<ContractWorld> {
     async stop() {
       for (const target of tokens.keys()) await end(target);
       if (control !== undefined) await revoke(stage, control.token);
+      for (const last of lasts) await last();
+      await call(stage, 'DELETE', `sys/policies/acl/${policy.name}`);
       await place.stop();
     },
   };
@@ -356,6 +376,13 @@ async function fakeWorld(variant: string): Promise<ContractWorld> {
   const of = (stage: Stage) => fakes.find((one) => one.address === stage.address) ?? here;
   return world(variant, {
     stage: here,
+    async settle(texts) {
+      for (const [name, text] of Object.entries(texts)) {
+        await writePolicy(here, name, text);
+        const { policyDates: dates, startedAt } = here.world;
+        dates.set(`/${name}`, { modifiedAt: startedAt, version: 1, expiresAt: undefined });
+      }
+    },
     async verifier(stage, value, policy) {
       of(stage).world.createToken({ value, policies: [policy], ttl: 3_600 });
     },
@@ -387,16 +414,26 @@ async function fakeWorld(variant: string): Promise<ContractWorld> {
 const facts = z.object({ data: z.looseObject({ ttl: z.number() }) });
 
 async function startReal() {
-  const server = await startOpenBao();
   let database: Promise<RunningPostgres> | undefined;
-  const here = { ...server, database: () => (database ??= startPostgres()) };
+  const whole = { ...(await startOpenBao()), database: () => (database ??= startPostgres()) };
+  // who looks at all of a server would see what every other world makes
+  let looked: Promise<typeof whole> | undefined;
+  const forLooks = async () => ({ ...(await startOpenBao()), database: whole.database });
+  let settled: Promise<void> | undefined;
+  const settle = async (stage: Stage, texts: Readonly<Record<string, string>>) => {
+    for (const [name, text] of Object.entries(texts)) await writePolicy(stage, name, text);
+    // the window of a grant begins two seconds early
+    await sleep(2_500);
+  };
   let there: Promise<RunningOpenBao> | undefined;
   return {
-    world(variant: string): Promise<ContractWorld> {
+    async world(variant: string): Promise<ContractWorld> {
+      const here = subjects[variant]?.look === true ? await (looked ??= forLooks()) : whole;
       const verifiers: (readonly [Stage, Made])[] = [];
       const crowd: Made[] = [];
       return world(variant, {
         stage: here,
+        settle: (texts) => (settled ??= settle(here, texts)),
         async verifier(stage, value, policy) {
           const body = { id: value, policies: [policy], no_default_policy: true, no_parent: true, ttl: '1h' };
           verifiers.push([stage, await makeToken(stage, body)]);
@@ -428,7 +465,8 @@ async function startReal() {
       });
     },
     async stop() {
-      await here.stop();
+      await whole.stop();
+      await (await looked)?.stop();
       await (await there)?.stop();
       await (await database)?.stop();
     },

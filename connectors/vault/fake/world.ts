@@ -146,7 +146,8 @@ export class FakeWorld {
     this.clusterId = clusterId;
   }
 
-  readonly startedAt = Date.now();
+  /** It has been up for an hour. */
+  readonly startedAt = Date.now() - 3_600_000;
 
   now(): number {
     return Date.now() + this.#ahead;

@@ -1,5 +1,6 @@
 import { failed, look } from '../../../src/connector.ts';
-import type { Check, Scope } from '../../../src/connector.ts';
+import type { Answer, Check, Failure, Scope } from '../../../src/connector.ts';
+import type { AclPolicy } from '../acl-policies.ts';
 import { aclPolicy } from '../acl-policies.ts';
 import { writes } from '../acl-text.ts';
 import type { VaultClient } from '../client.ts';
@@ -8,7 +9,7 @@ import { folder, listPolicies } from '../folders.ts';
 import type { LookContext, LookScope } from '../looking.ts';
 import { Findings, inOnePlace, whenBegan } from '../looking.ts';
 import { rightsNeeds } from '../needs.ts';
-import type { Rights } from '../rights.ts';
+import type { Known, Rights } from '../rights.ts';
 import { excludedBy, rightsOf } from '../rights.ts';
 import { noDefinition } from '../ways.ts';
 
@@ -61,14 +62,25 @@ async function policies({ rights, scope: { namespace, targets }, ctx, findings }
   const path = 'sys/policies/acl';
   const list = findings.take(await ctx.read(folder, { path, needs: listPolicies, namespace }));
   if (list?.saw !== 'value') return;
-  const names = list.value.names.filter((name) => name !== 'root');
-  const seen = await Promise.all(names.map((name) => ctx.read(aclPolicy, { name, namespace })));
-  for (const answer of seen) {
-    const one = findings.take(answer);
-    if (one?.saw !== 'value') continue;
+  const could = list.value.names
+    .filter((name) => name !== 'root')
+    .map((name): [string, Known] => {
+      const answers = [`sys/policies/acl/${name}`, `sys/policy/${name}`].map((at) => rights.may(at, writes));
+      return [name, answers.includes('yes') ? 'yes' : answers.includes('unknown') ? 'unknown' : 'no'];
+    });
+  findings.excuse(
+    'policy that the grant had no right to write',
+    could.filter(([, known]) => known === 'no').length,
+  );
+  await Promise.all(
+    could.map(async ([name, known]) => {
+      if (known !== 'no') weigh(known, findings.take(await ctx.read(aclPolicy, { name, namespace })));
+    }),
+  );
+
+  function weigh(known: 'yes' | 'unknown', one: Exclude<Answer<AclPolicy>, Failure> | undefined): void {
+    if (one?.saw !== 'value') return;
     const { name, sha256, modified } = one.value;
-    const answers = [`sys/policies/acl/${name}`, `sys/policy/${name}`].map((at) => rights.may(at, writes));
-    const known = answers.includes('yes') ? 'yes' : answers.includes('unknown') ? 'unknown' : 'no';
     const told = {
       kind: 'vault/policy',
       id: name,
@@ -78,8 +90,7 @@ async function policies({ rights, scope: { namespace, targets }, ctx, findings }
       label: `policy ${name}`,
       standing: sha256,
     };
-    if (known === 'no') findings.excuse('policy that the grant had no right to write');
-    else if (targets.some(({ id }) => id === name)) findings.excuse('named in the record, or found before');
+    if (targets.some(({ id }) => id === name)) findings.excuse('named in the record, or found before');
     else if (modified === undefined) findings.unexplained(told);
     else if (!whenBegan(ctx, one.stamp).since(modified)) findings.excuse('last written before the grant');
     else findings.weigh(known, told);

@@ -38,21 +38,27 @@ export const bornTokens: Check<VaultClient, Scope> = look<VaultClient>({
     const tokens = await tokensIn(scope, ctx, findings);
     if (failed(tokens)) return tokens;
     for (const { facts, bornInWindow } of tokens) {
-      const told = (relation: string) => tokenFound(facts, scope, relation);
+      const told = (relation: string, said?: readonly string[]) => tokenFound(facts, scope, relation, said);
       if (isWrap(facts)) findings.excuse('wrapping token: hunted by itself');
       else if (!bornInWindow) findings.excuse('created before the grant');
       else if (scope.accounts.includes(facts.entity_id ?? '')) findings.found(told('logged-in-as-subject'));
       else {
         const verdict = whose(facts, rights, makes, ways, scope.accounts);
         if ('excuse' in verdict) findings.excuse(verdict.excuse);
-        else findings.weigh(verdict.known, told(verdict.relation));
+        else findings.weigh(verdict.known, told(verdict.relation, verdict.said));
       }
     }
     return findings.told(rights.unknown?.needs);
   },
 });
 
-type Whose = { readonly excuse: string } | { readonly known: 'yes' | 'unknown'; readonly relation: string };
+type Whose =
+  | { readonly excuse: string }
+  | {
+      readonly known: 'yes' | 'unknown';
+      readonly relation: string;
+      readonly said?: readonly string[] | undefined;
+    };
 
 function whose(
   facts: TokenFacts,
@@ -72,7 +78,12 @@ function whose(
     return { known: makes === 'yes' ? carried : makes, relation: 'created-in-window' };
   }
   const own = byOwnWay(login, ways);
-  if (own !== 'no') return { known: own, relation: 'logged-in-by-the-same-role' };
+  if (own !== undefined) {
+    const relation = 'logged-in-by-the-same-role';
+    return own === 'perhaps'
+      ? { known: 'unknown', relation }
+      : { known: 'yes', relation, said: own.policies };
+  }
   const could = couldLogIn(login, rights);
   if (could === 'no') return { excuse: 'logged in by itself, where the grant could make no way to log in' };
   const acting = facts.entity_id ?? '';

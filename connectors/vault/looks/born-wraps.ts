@@ -45,6 +45,7 @@ export const bornWraps: Check<VaultClient, Scope> = look<VaultClient>({
 /** A login takes no right of a policy, so what was wrapped by one counts by its role. */
 function couldAsk(facts: TokenFacts, rights: Rights, ways: ReturnType<typeof ownWays>): Known {
   const login = loginOf(facts);
-  const own = login === undefined ? 'no' : byOwnWay(login, ways);
-  return own === 'no' ? rights.may(facts.path, anything) : own;
+  const own = login === undefined ? undefined : byOwnWay(login, ways);
+  if (own === undefined) return rights.may(facts.path, anything);
+  return own === 'perhaps' ? 'unknown' : 'yes';
 }
