@@ -95,10 +95,10 @@ export function told(seen: Observation): string {
   return bare(`${seen.reason}: ${seen.detail}${seen.reason === 'R-PERM' ? ` needs ${seen.needs}` : ''}`);
 }
 
-/** What stood aside, but for what comes with the server: of that each version has its own number. */
+/** What stood aside, but for what built in: of that each version has its own number. */
 function excused({ excused: counts = {} }: Observation): string {
   return Object.entries(counts)
-    .filter(([relation]) => relation !== 'comes with the server')
+    .filter(([relation]) => relation !== 'built in')
     .map(([relation, count]) => `; ${count} ${relation}`)
     .toSorted()
     .join('');

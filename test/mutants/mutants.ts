@@ -13,7 +13,7 @@ const plan = ['test/plan'];
 const door = ['test/door'];
 const vault = ['connectors/vault'];
 const postgres = ['connectors/postgres'];
-const looks = ['connectors/postgres/looks.test.ts', 'connectors/postgres/rights.test.ts'];
+const postgresLooks = ['connectors/postgres/looks.test.ts', 'connectors/postgres/rights.test.ts'];
 
 const looks = ['test/looks.test.ts', 'test/properties/looks.test.ts'];
 
@@ -727,62 +727,62 @@ export const mutants: readonly Mutant[] = [
     file: 'connectors/postgres/oids.ts',
     cut: 'oid < marker;',
     put: 'oid !== marker;',
-    tests: looks,
+    tests: postgresLooks,
   },
   {
     name: 'postgres: hunt: the counter of OIDs never comes round',
     file: 'connectors/postgres/oids.ts',
     cut: 'marker < lastTold && ',
     put: '',
-    tests: looks,
+    tests: postgresLooks,
   },
   {
     name: 'postgres: hunt: a role of which nobody knows the rights had none',
     file: 'connectors/postgres/rights.ts',
     cut: 'subject.own.size === 0 || subject.nameless || silent.length > 0',
     put: 'subject.own.size === 0 || subject.nameless',
-    tests: looks,
+    tests: postgresLooks,
   },
   {
     name: 'postgres: hunt: definer code of a superuser opens nothing',
     file: 'connectors/postgres/rights.ts',
     cut: 'superuser || opened || door !== undefined',
     put: 'superuser || opened',
-    tests: looks,
+    tests: postgresLooks,
   },
   {
     name: 'postgres: hunt: a group that the record names lends nothing',
     file: 'connectors/postgres/rights.ts',
     cut: '[...rows, ...subject.joined.map(withAll)]',
     put: 'rows',
-    tests: looks,
+    tests: postgresLooks,
   },
   {
     name: 'postgres: hunt: what the login itself gave is somebody else’s',
     file: 'connectors/postgres/looks/given-memberships.ts',
     cut: 'subject.logins.has(one.grantorOid) || ',
     put: '',
-    tests: looks,
+    tests: postgresLooks,
   },
   {
     name: 'postgres: hunt: code of a group is its owner’s',
     file: 'connectors/postgres/looks/left-code.ts',
     cut: '!one.makers.some((oid) => rights.acts(oid))',
     put: '!one.makers.every((oid) => oid === 0)',
-    tests: looks,
+    tests: postgresLooks,
   },
   {
     name: 'postgres: sweep: no other right reaches the table of the grant',
     file: 'connectors/postgres/looks/standing-access.ts',
     cut: 'rows.some((one) => objects.has(whole(one)) || (one.oid !== null && oids.has(one.oid)))',
     put: 'rows.some((one) => one.oid !== null && oids.has(one.oid))',
-    tests: looks,
+    tests: postgresLooks,
   },
   {
     name: 'postgres: sweep: sessions of the window are its end’s',
     file: 'connectors/postgres/looks/other-sessions.ts',
     cut: 'began > end + margin',
     put: 'began > 0',
-    tests: looks,
+    tests: postgresLooks,
   },
 ];

@@ -108,7 +108,7 @@ describe('a busy PostgreSQL around a clean grant', () => {
     });
     expect(exit).toBe(0);
     expect(excused['hunt:billing-db']).toEqual({
-      'comes with the server': expect.any(Number),
+      'built in': expect.any(Number),
       // two roles and a membership of each, the readers, the verifier and its membership
       'older by its OID': 3 * older + 3,
       'a role, and the grant could make none': 2 * younger,

@@ -20,7 +20,7 @@ export function bornRoles(
   );
   return roles.map((one): Sorted => {
     if (subject.own.has(one.oid) || hunted.known(role.kind, String(one.oid))) return undefined;
-    if (one.oid < firstOid) return { excused: 'comes with the server' };
+    if (one.oid < firstOid) return { excused: 'built in' };
     if (older(one.oid, marker)) return { excused: 'older by its OID' };
     if (!rights.createsRoles) return { excused: 'a role, and the grant could make none' };
     const thing = describe(one);

@@ -11,7 +11,7 @@ import type { Hunted, Sorted } from './part.ts';
 export function leftCode(rows: readonly CodeRow[], hunted: Hunted): readonly Sorted[] {
   const { subject, rights } = hunted;
   return rows.map((one): Sorted => {
-    if (one.oid !== null && one.oid < firstOid) return { excused: 'comes with the server' };
+    if (one.oid !== null && one.oid < firstOid) return { excused: 'built in' };
     const thing = describe(one);
     if (hunted.known(object.kind, thing.id)) return undefined;
     if (one.class === 'replication-slot') {

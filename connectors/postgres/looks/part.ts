@@ -17,7 +17,7 @@ export interface Hunted {
 
 /** Why something that was seen is not the grant's. */
 export type Excuse =
-  | 'comes with the server'
+  | 'built in'
   | 'older by its OID'
   | 'written before the grant'
   | 'of an account of the subject: the sweep tells'
