@@ -3,7 +3,7 @@ import { reporters } from '../../src/reporters/index.ts';
 import { plainLook } from '../../src/reporters/look.ts';
 import type { Finding } from '../../src/model/report.ts';
 import type { GrantInput } from './record.ts';
-import type { Expectation, Outcome, Scenario } from './scenario.ts';
+import type { Expectation, Outcome, Played, Scenario } from './scenario.ts';
 import { auditedSince, loggedSince, marks, snapshot } from './unchanged.ts';
 import { verifyAs } from './verifier.ts';
 import type { Verified, VerifierOptions } from './verifier.ts';
@@ -11,27 +11,38 @@ import type { World } from './world.ts';
 
 /** Tells the story on real servers, and holds the naive answer, the truth and the verdict against it. */
 export async function runScenario(scenario: Scenario, world: World): Promise<void> {
-  const { name, expected, blinded } = scenario;
   const played = await scenario.play(world);
+  await holdStory(scenario, played, (grant, verifier, without) =>
+    look(world, scenario.name, grant, {
+      ...played.configured,
+      ...verifier,
+      ...(without === undefined ? {} : { without }),
+    }),
+  );
+}
+
+/** The same for the world of any system: `ask` is one run of Tombstone there, without one permission where it names one. */
+export async function holdStory<V>(
+  { expected, blinded, ...scenario }: Omit<Scenario, 'play'>,
+  played: Omit<Played, 'verifier' | 'configured'> & { readonly verifier?: V },
+  ask: (grant: GrantInput, verifier?: V, without?: string) => Promise<Verified>,
+): Promise<void> {
+  const { grant, verifier } = played;
   try {
     hold('the naive answer', await played.naive(), scenario.naive.says);
-    const seen = await look(world, name, played.grant, { ...played.configured, ...played.verifier });
+    const seen = await ask(grant, verifier);
     holdOutcome('the verdict', seen, expected);
     hold('the truth, by use', await played.truth(), scenario.truth.is);
 
     if (blinded !== undefined) {
-      const half = await look(world, name, played.grant, {
-        ...played.configured,
-        ...played.verifier,
-        without: blinded.without,
-      });
+      const half = await ask(grant, verifier, blinded.without);
       holdOutcome(`the verdict without ${blinded.without}`, half, blinded.expected);
     }
     hold('dormant is what others can revive', played.revive !== undefined, expected.grant === 'dormant');
     if (played.revive !== undefined) {
       await played.revive();
       hold('the truth, switched on by somebody else', await played.truth(), 'works');
-      const revived = await look(world, name, played.grant, { ...played.configured, ...played.verifier });
+      const revived = await ask(grant, verifier);
       hold('the verdict, switched on by somebody else', revived.report.grants[0]?.verdict, 'live');
     }
     hold(
@@ -43,13 +54,10 @@ export async function runScenario(scenario: Scenario, world: World): Promise<voi
 
     await played.mend();
     // from the right place and with every permission, wherever the first look was from
-    const clean = await look(world, name, played.amended?.() ?? played.grant, played.configured);
-    const targets = findingsOf(clean).map((one) => [one.target.id, 'gone'] as const);
-    holdOutcome('the verdict after an honest end', clean, {
-      grant: 'gone',
-      exit: 0,
-      targets: Object.fromEntries(targets),
-    });
+    const clean = await ask(played.amended?.() ?? grant);
+    const findings = findingsOf(clean);
+    const targets = Object.fromEntries(findings.map((one) => [one.target.id, 'gone'] as const));
+    holdOutcome('the verdict after an honest end', clean, { grant: 'gone', exit: 0, targets });
     holdControls(clean);
     hold('the truth after an honest end', await played.truth(), 'refused');
   } finally {
