@@ -35,7 +35,7 @@ const secretIdRef = z.looseObject({ mount: z.string(), role: z.string() });
 const authRoleRef = z.looseObject({ mount: z.string(), name: z.string() });
 const entityRef = z.looseObject({ id: z.string().optional() });
 const membershipRef = z.looseObject({ groupId: z.string().optional() });
-const policyRef = z.looseObject({ name: z.string() });
+const policyRef = z.looseObject({ name: z.string(), writtenAt: z.string().optional() });
 const leaseRef = z.looseObject({ leaseId: z.string().optional() });
 
 const nobody: Held = { holders: [], controls: [] };
@@ -52,8 +52,11 @@ export const readers: Readonly<Record<string, Reader | undefined>> = {
   'vault/identity-entity': (target, scope, ctx) => ofEntity(entityRef.parse(target.ref).id, scope, ctx),
   'vault/identity-group-membership': (target, scope, ctx) =>
     ofGroup(membershipRef.parse(target.ref).groupId, scope, ctx),
-  'vault/policy': ({ ref }) =>
-    Promise.resolve({ holders: [held([policyRef.parse(ref).name])], controls: [] }),
+  // one that a hunt found was given to nobody: who could carry it is told by the rights to write it
+  'vault/policy': ({ ref }) => {
+    const { name, writtenAt } = policyRef.parse(ref);
+    return Promise.resolve(writtenAt === undefined ? { holders: [held([name])], controls: [] } : nobody);
+  },
   // a lease below auth/ is that of a token
   'vault/lease': ({ ref }, { targets }) => {
     const { leaseId = '' } = leaseRef.parse(ref);

@@ -182,14 +182,8 @@ export const lookSubjects: Readonly<Record<string, Subject>> = {
     look: true,
     async create(stage) {
       const from = now();
-      const mount = unique('database');
-      await call(stage, 'POST', `sys/mounts/${mount}`, { type: 'database' });
-      await connect(stage, mount);
-      await call(stage, 'POST', `${mount}/roles/ro`, {
-        db_name: 'billing',
-        creation_statements: [`CREATE ROLE "{{name}}" LOGIN PASSWORD '{{password}}'`],
-        default_ttl: '1h',
-      });
+      const [mount, beside] = [unique('database'), unique('database')];
+      await engineAt(stage, mount);
       const owner = await makeToken(stage, { policies: ['contract-lessee'], ttl: '1h' });
       const { lease_id: id } = leased.parse(
         await call(stage, 'GET', `${mount}/creds/ro`, undefined, owner.value),
@@ -205,13 +199,13 @@ export const lookSubjects: Readonly<Record<string, Subject>> = {
           await call(stage, 'POST', 'sys/leases/revoke', { lease_id: id, sync: true });
         },
         async crowd() {
-          await connect(stage, mount);
+          await engineAt(stage, beside);
           others.push(await makeToken(stage, { policies: ['contract-lessee'], ttl: '1h' }));
-          await many(() => call(stage, 'GET', `${mount}/creds/ro`, undefined, others[0]?.value));
+          await many(() => call(stage, 'GET', `${beside}/creds/ro`, undefined, others[0]?.value));
         },
         async last() {
           for (const one of others) await revoke(stage, one);
-          await call(stage, 'DELETE', `sys/mounts/${mount}`);
+          for (const one of [mount, beside]) await call(stage, 'DELETE', `sys/mounts/${one}`);
         },
       };
     },
@@ -236,6 +230,16 @@ export const lookSubjects: Readonly<Record<string, Subject>> = {
     asks: tokens,
   },
 };
+
+async function engineAt(stage: Stage, mount: string): Promise<void> {
+  await call(stage, 'POST', `sys/mounts/${mount}`, { type: 'database' });
+  await connect(stage, mount);
+  await call(stage, 'POST', `${mount}/roles/ro`, {
+    db_name: 'billing',
+    creation_statements: [`CREATE ROLE "{{name}}" LOGIN PASSWORD '{{password}}'`],
+    default_ttl: '1h',
+  });
+}
 
 /** Where its logins are made; the fake needs no database behind it. */
 async function connect(stage: Stage, mount: string): Promise<void> {

@@ -1,3 +1,5 @@
+import type { Baseline } from '../../src/model/baseline.ts';
+
 /** What of a grant record differs between stories. */
 export interface GrantInput {
   readonly from: Date;
@@ -9,6 +11,10 @@ export interface GrantInput {
   readonly entitlements?: readonly Located[];
   /** Who the subject is anyway, in `billing-db`. */
   readonly accounts?: readonly string[];
+  /** Its entities, in `vault-prod`. */
+  readonly entities?: readonly string[];
+  /** What stood before the grant, where somebody captured it. */
+  readonly baseline?: Baseline;
   /** Systems beside those of the targets. */
   readonly systems?: readonly string[];
 }
@@ -27,7 +33,16 @@ export interface Located {
 /** The grant record as a user would write it, and the variables that its references name. */
 export function recordOf(
   name: string,
-  { from, until, revokedAt, credentials = [], entitlements = [], accounts = [], systems = [] }: GrantInput,
+  {
+    from,
+    until,
+    revokedAt,
+    credentials = [],
+    entitlements = [],
+    accounts = [],
+    entities = [],
+    systems = [],
+  }: GrantInput,
 ): { readonly text: string; readonly env: Readonly<Record<string, string>> } {
   const env: Record<string, string> = {};
   const written = credentials.map(told).map(({ secret, ...one }) => {
@@ -45,7 +60,10 @@ export function recordOf(
       kind: 'agent',
       id: 'spiffe://acme.example/agent/deploy-bot',
       name: 'deploy-bot/run-7f3a',
-      ...(accounts.length === 0 ? {} : { accounts: accounts.map((id) => ({ system: 'billing-db', id })) }),
+      accounts: [
+        ...accounts.map((id) => ({ system: 'billing-db', id })),
+        ...entities.map((id) => ({ system: 'vault-prod', id })),
+      ],
     },
     intent: { reason: 'rotate billing DB replica', ticket: 'CHG-5512' },
     approvals: [{ by: 'j.chen@acme.example', at: from.toISOString(), decision: 'approved' }],

@@ -5,6 +5,7 @@ import { startOpenBao } from '../servers/openbao.ts';
 import type { Login, RunningPostgres } from '../servers/postgres.ts';
 import { startPostgres } from '../servers/postgres.ts';
 import { openBlinds } from './blinds.ts';
+import { huntPolicies } from './furniture.ts';
 import { Planted } from './planted.ts';
 import { openTap } from './tap.ts';
 import type { Tap } from './tap.ts';
@@ -117,6 +118,12 @@ async function furnish(
       'path "auth/token/create-orphan" { capabilities = ["update", "sudo"] }',
     ].join('\n'),
   });
+
+  for (const [name, policy] of Object.entries(huntPolicies)) {
+    await broker('POST', `sys/policies/acl/${name}`, { policy });
+  }
+  await broker('POST', 'sys/auth/ci', { type: 'approle' });
+  await broker('POST', 'auth/ci/role/deploy', {});
 
   const blinds = openBlinds({ broker, planted, database, other });
   await Promise.all([blinds.vault(undefined), blinds.postgres(undefined)]);

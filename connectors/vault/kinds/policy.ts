@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Kind } from '../../../src/connector.ts';
-import { flag, inNamespace, namespace, quoted } from './words.ts';
+import { flag, id, inNamespace, namespace, quoted } from './words.ts';
 
 const policyRef = z.strictObject({
   name: z
@@ -12,6 +12,9 @@ const policyRef = z.strictObject({
   sha256: z
     .optional(z.string().check(z.regex(/^[0-9a-f]{64}$/, 'SHA-256 of the text, 64 lower-case hex digits')))
     .check(z.describe('SHA-256 of its text at the time of the grant.')),
+  writtenAt: z
+    .optional(id)
+    .check(z.describe('Of one that a hunt found: when it was written. Nobody was given it.')),
   namespace,
 });
 export type PolicyRef = z.infer<typeof policyRef>;

@@ -84,7 +84,12 @@ async function policies({ rights, scope: { namespace, targets }, ctx, findings }
     const told = {
       kind: 'vault/policy',
       id: name,
-      ref: { name, sha256, ...(namespace === undefined ? {} : { namespace }) },
+      ref: {
+        name,
+        sha256,
+        ...(modified === undefined ? {} : { writtenAt: modified }),
+        ...(namespace === undefined ? {} : { namespace }),
+      },
       relation: 'written-in-window',
       ...(modified === undefined ? {} : { bornAt: modified }),
       label: `policy ${name}`,

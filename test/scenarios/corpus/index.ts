@@ -5,6 +5,7 @@ import { databaseHunts } from './database-hunts.ts';
 import { groups } from './groups.ts';
 import { identities } from './identities.ts';
 import { leftBehind } from './left-behind.ts';
+import { hunts } from './hunts.ts';
 import { kvSecrets } from './kv-secrets.ts';
 import { leases } from './leases.ts';
 import { memberships } from './memberships.ts';
@@ -49,6 +50,7 @@ export const corpus: Readonly<Record<string, readonly Scenario[]>> = {
   'Passwords of static roles': staticRoles,
   'Mounts that are moved or disabled': mounts,
   'Wrapping tokens': wraps,
+  'What was born in the window': hunts,
   Time: times,
   'Servers, and the verifier itself': servers,
 };

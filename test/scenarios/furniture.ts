@@ -1,0 +1,6 @@
+/** What the grants of some stories carry: written with the world, where no window reaches. */
+export const huntPolicies: Readonly<Record<string, string>> = {
+  'ci-minter': 'path "auth/ci/role/deploy/secret-id" { capabilities = ["update"] }',
+
+  'policy-writer': 'path "sys/policies/acl/jit-*" { capabilities = ["create", "update", "delete"] }',
+};

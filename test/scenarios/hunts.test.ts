@@ -1,0 +1,4 @@
+import { hunts } from './corpus/hunts.ts';
+import { tell } from './tell.ts';
+
+tell('hunts', hunts);
