@@ -170,6 +170,42 @@ const cases: readonly Case[] = [
     },
   },
   {
+    title: 'hunt: a right that the group gave',
+    expected:
+      'R-ORIGIN: UPDATE on column public.jobs.a for PUBLIC, SELECT on table public.jobs for evil: nothing says whose',
+    run: inGroup(
+      'CREATE ROLE evil',
+      'CREATE TABLE public.jobs (a int)',
+      'ALTER TABLE public.jobs OWNER TO team',
+      'GRANT SELECT ON public.jobs TO evil',
+      'GRANT UPDATE (a) ON public.jobs TO PUBLIC',
+    ),
+  },
+  {
+    title: 'hunt: a right that somebody else gave',
+    expected:
+      'excluded, declared: as the record says, jit (oid #) had none of SUPERUSER, CREATEROLE and REPLICATION, by itself or by a role that it was in; 1 a role, and the grant could make none; 3 older by its OID',
+    run: inGroup(
+      'CREATE ROLE evil',
+      'CREATE TABLE public.jobs (a int)',
+      'GRANT SELECT ON public.jobs TO evil',
+    ),
+  },
+  {
+    title: 'hunt: rights that a superuser could have given',
+    expected: 'R-ORIGIN: SELECT on table public.jobs for old: nothing says whose',
+    run: dropped(['SUPERUSER'], 'CREATE TABLE public.jobs (a int)', 'GRANT SELECT ON public.jobs TO old'),
+  },
+  {
+    title: 'hunt: a right that the login itself gave',
+    expected: 'present active undefined: 1 found: SELECT on table public.jobs for evil leads 1',
+    async run(given) {
+      await given.at.run('CREATE ROLE evil', 'CREATE ROLE jit LOGIN', 'CREATE TABLE public.jobs (a int)');
+      await given.at.run('ALTER TABLE public.jobs OWNER TO jit', 'GRANT SELECT ON public.jobs TO evil');
+      return given.verifier.ask(hunt, scope([role('jit', await given.oid('jit'))]));
+    },
+  },
+  {
     title: 'hunt: default privileges of the group',
     expected:
       'R-ORIGIN: default-privileges for role team in schema public on tables (oid #) in postgres: nothing says whose',
@@ -254,7 +290,8 @@ const cases: readonly Case[] = [
     async run(given) {
       await given.at.run(`CREATE ROLE jit LOGIN PASSWORD 'x'`);
       await given.login('jit');
-      return given.verifier.ask(sweep, scope([], [await given.oid('jit')]));
+      const window = { from: '2026-01-01T00:00:00Z', to: later.to, revokedAt: later.from };
+      return given.verifier.ask(sweep, scope([], [await given.oid('jit')]), window);
     },
   },
   {

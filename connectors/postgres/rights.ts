@@ -70,6 +70,8 @@ export interface Rights {
   readonly anything: boolean;
   readonly createsRoles: boolean;
   readonly makesSlots: boolean;
+  /** Roles whose rights it could use, where it could not do anything. */
+  readonly reached: readonly number[];
   /** Could it use the rights of this role? */
   acts(oid: number): boolean;
 }
@@ -137,6 +139,7 @@ export function rightsOf(
     anything,
     createsRoles,
     makesSlots,
+    reached: anything ? [] : [...reached.keys()],
     acts: (oid) => anything || acts(oid),
   };
 }
@@ -163,6 +166,7 @@ function unknown({ own, nameless }: Subject, silent: readonly number[]): Rights 
     anything: true,
     createsRoles: true,
     makesSlots: true,
+    reached: [],
     acts: () => true,
   };
 }

@@ -1,6 +1,9 @@
 import { loadConfiguration } from '../../src/config/load.ts';
 import { resolveRecordSecrets, resolveSecrets } from '../../src/config/secrets.ts';
+import { capture } from '../../src/capture.ts';
 import { loadGrants } from '../../src/grant/load.ts';
+import type { Baseline } from '../../src/model/baseline.ts';
+import type { Configuration } from '../../src/model/config.ts';
 import type { Dossier } from '../../src/model/dossier.ts';
 import type { Problem } from '../../src/model/errors.ts';
 import type { Report } from '../../src/model/report.ts';
@@ -70,12 +73,34 @@ export interface Access {
 
 /** Loads record and configuration from their texts, as the command line does, and runs the whole flow. */
 export async function verifyAs(name: string, grant: GrantInput, access: Access): Promise<Verified> {
-  const { connectors, kinds, ids } = installed();
+  const { connectors, kinds } = installed();
   const source = { file: 'grant.json', directory: import.meta.dirname };
   const { text, env } = recordOf(name, grant);
   const { grants } = loadGrants(text, source, kinds);
   refuse(await resolveRecordSecrets(grants, env));
 
+  const configuration = await configured(access);
+  const { baseline } = grant;
+  const baselines = baseline === undefined ? {} : { baselines: new Map([[name, baseline]]) };
+  return verify({ grants, configuration, connectors, ...baselines });
+}
+
+/** What stands in the database now, as `tombstone capture` writes it down. */
+export async function captureAs(access: Access): Promise<Baseline> {
+  const { systems, ...configuration } = await configured(access);
+  const database = [...systems].filter(([name]) => name === 'billing-db');
+  const { baseline, missed } = await capture({
+    accounts: [],
+    configuration: { ...configuration, systems: new Map(database) },
+    connectors: installed().connectors,
+  });
+  if (missed.length > 0) throw new Error(missed.map(({ failure }) => failure.detail).join('; '));
+  return baseline;
+}
+
+/** The configuration, with its secrets. */
+async function configured(access: Access): Promise<Configuration> {
+  const { connectors, ids } = installed();
   const limits = { requestsPerSecond: 5_000, concurrency: 16, timeout: access.timeout ?? 'PT10S' };
   const configuration = loadConfiguration(
     JSON.stringify({
@@ -126,7 +151,7 @@ export async function verifyAs(name: string, grant: GrantInput, access: Access):
       },
     }),
   );
-  return verify({ grants, configuration, connectors });
+  return configuration;
 }
 
 function installed() {

@@ -1,7 +1,7 @@
 import { SqlError } from './protocol.ts';
 import type { Rows } from './protocol.ts';
 import { leftObjects } from './left-objects.ts';
-import { codeRows, heldRows, membershipRows } from './whole.ts';
+import { codeRows, handedRows, heldRows, membershipRows } from './whole.ts';
 import { privileges } from './privileges.ts';
 import { catalogs } from './world.ts';
 import type { FakeRole, FakeSession, FakeWorld, Permission } from './world.ts';
@@ -38,6 +38,10 @@ const privilegeCatalogs = catalogs
   .slice(0, catalogs.indexOf('pg_rewrite'))
   .filter((name) => name !== 'pg_stat_activity')
   .map((name) => `SELECT ${name}` as const);
+/** What the list of all objects with an ACL reads. */
+const aclCatalogs = privilegeCatalogs.filter(
+  (name) => name !== 'SELECT pg_auth_members' && name !== 'SELECT pg_settings',
+);
 const leftCatalogs = [
   'SELECT pg_roles',
   'SELECT pg_class',
@@ -80,8 +84,13 @@ const questions: readonly Question[] = [
     answer: codeRows,
   },
   {
+    reads: ['pg_roles', 'aclexplode', 'pg_xact_commit_timestamp'],
+    reaches: aclCatalogs,
+    answer: (world, _asker, [givers, all]) => handedRows(world, all === 'true' ? undefined : oids(givers)),
+  },
+  {
     reads: ['pg_roles', 'aclexplode'],
-    reaches: privilegeCatalogs,
+    reaches: aclCatalogs,
     answer: (world, _asker, [holders]) => heldRows(world, oids(holders)),
   },
   {

@@ -145,3 +145,35 @@ const held = [
   'language',
   'type',
 ];
+
+/** Entries of ACLs by who gave them: here that is always the owner. Everybody's where no givers are named. */
+export function handedRows(world: FakeWorld, givers: readonly number[] | undefined): Row[] {
+  return world.objects.all
+    .filter(({ class: of }) => held.includes(of))
+    .flatMap((one): Row[] => {
+      const { oid, class: of, space, name, args, owner = 10, acl, columns, writtenAt } = one;
+      const asked = oid >= 16_384 && (givers === undefined || givers.includes(owner));
+      if (!asked && name !== 'pg_ls_logdir') return [];
+      const at = of === 'large-object' ? null : instant(world, oid, writtenAt);
+      const base = { grantor: owner, oid, space: space ?? null, name, at };
+      const table = of === 'sequence' ? 'table' : of;
+      return [
+        ...granted(acl, owner).map((given) => ({ ...base, ...given, class: table, part: args ?? null })),
+        ...columns.flatMap((column) =>
+          granted(column.acl, owner).map((given) => ({
+            ...base,
+            ...given,
+            class: 'column',
+            part: column.name,
+          })),
+        ),
+      ].map((row) => ({ ...row, granteeName: nameOf(world, row.grantee) ?? 'PUBLIC' }));
+    })
+    .toSorted((a, b) => (String(a['class']) < String(b['class']) ? -1 : 1));
+}
+
+/** Whom an ACL names beside its owner, and with what. */
+function granted(acl: FakeObject['acl'], owner: number) {
+  const grantees = [...new Set((acl ?? []).map(({ grantee }) => grantee))].filter((one) => one !== owner);
+  return grantees.map((grantee) => ({ grantee, privileges: rightsOf(acl, grantee) }));
+}

@@ -1,16 +1,20 @@
 import { failed, look } from '../../../src/connector.ts';
-import type { Check, Context, Scope } from '../../../src/connector.ts';
+import type { Check, Context, Failure, PassedControl, Scope } from '../../../src/connector.ts';
 import type { PostgresClient } from '../client.ts';
+import { firstOid } from '../oids.ts';
 import { rightsOf, subjectOf } from '../rights.ts';
 import type { Rights } from '../rights.ts';
 import { code } from '../sources/code.ts';
 import { grants } from '../sources/grants.ts';
+import { handed } from '../sources/handed.ts';
+import type { HandedRow } from '../sources/handed.ts';
 import { leftNeeds } from '../sources/left-query.ts';
 import { roles } from '../sources/roles.ts';
 import { bornRoles } from './born-roles.ts';
 import { givenMemberships } from './given-memberships.ts';
+import { handedRights } from './handed-rights.ts';
 import { leftCode } from './left-code.ts';
-import { byRights, dated, gather, knownIn } from './part.ts';
+import { dated, gather, knownIn } from './part.ts';
 import type { Hunted } from './part.ts';
 
 const wouldDate =
@@ -22,7 +26,12 @@ export const hunt: Check<PostgresClient, Scope> = look({
   id: 'postgres/hunt',
   look: 'hunt',
   title: 'What did the grant make that would let it back in?',
-  needs: ['SELECT on pg_catalog.pg_auth_members', ...leftNeeds],
+  needs: [
+    'SELECT on pg_catalog.pg_auth_members',
+    'SELECT on pg_catalog.pg_attribute',
+    'SELECT on pg_catalog.pg_parameter_acl',
+    ...leftNeeds,
+  ],
   docs: 'https://www.postgresql.org/docs/current/catalogs.html',
   effects: [],
   at: (point) => point === 'direct',
@@ -38,6 +47,8 @@ export const hunt: Check<PostgresClient, Scope> = look({
     const list = everyRole.items.flat();
     const subject = subjectOf(scope, list);
     const rights = rightsOf(subject, list, rows.items, things.items);
+    const given = await givenRights(rights, ctx);
+    if (failed(given)) return given;
     const hunted: Hunted = {
       subject,
       rights,
@@ -45,17 +56,18 @@ export const hunt: Check<PostgresClient, Scope> = look({
       known: knownIn(scope),
       before: dated(
         ctx.window.from,
-        [...rows.items, ...things.items].map(({ at }) => at),
+        [...rows.items, ...things.items, ...given.rows].map(({ at }) => at),
       ),
     };
     const { found, unexplained, excused } = gather([
       ...bornRoles(list, rows.items, hunted),
       ...givenMemberships(rows.items, hunted),
       ...leftCode(things.items, hunted),
+      ...handedRights(given.rows, hunted),
     ]);
     const [first, ...rest] = everyRole.controls;
-    const controls = [first, ...rest, ...rows.controls, ...things.controls] as const;
-    const assumed = rights.basis === 'declared' && byRights.some((one) => one in excused);
+    const controls = [first, ...rest, ...rows.controls, ...things.controls, ...given.controls] as const;
+    const assumed = rights.basis === 'declared' && !rights.anything;
     if (assumed && found.length === 0 && unexplained.length === 0) {
       return { saw: 'excluded', basis: 'declared', why: rights.why, controls, excused };
     }
@@ -72,4 +84,26 @@ export const hunt: Check<PostgresClient, Scope> = look({
 function needsOf({ basis, door }: Rights): string {
   if (basis === 'unknown') return wouldTell;
   return door === undefined ? wouldDate : `${wouldDate}; or EXECUTE revoked from PUBLIC on function ${door}`;
+}
+
+interface GivenRights {
+  readonly rows: readonly HandedRow[];
+  readonly controls: readonly PassedControl[];
+}
+
+/** Rights that the roles of the grant gave, or everybody where it could act as everybody. */
+async function givenRights(
+  { anything, reached }: Rights,
+  ctx: Context<PostgresClient>,
+): Promise<GivenRights | Failure> {
+  const givers = anything ? (['anybody'] as const) : reached.filter((oid) => oid >= firstOid);
+  const answers = await Promise.all(givers.map((by) => ctx.read(handed, { by })));
+  const rows: HandedRow[] = [];
+  const controls: PassedControl[] = [];
+  for (const answer of answers) {
+    if (failed(answer)) return answer;
+    if (answer.saw === 'value') rows.push(...answer.value);
+    controls.push(...(answer.controls ?? []));
+  }
+  return { rows, controls };
 }

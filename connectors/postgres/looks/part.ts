@@ -21,19 +21,18 @@ export type Excuse =
   | 'older by its OID'
   | 'written before the grant'
   | 'of an account of the subject: the sweep tells'
-  | (typeof byRights)[number];
-
-/** Excuses that rest on what the grant could do. */
-export const byRights = [
-  'a role, and the grant could make none',
-  'given by a role that the grant could not act as',
-  'of an owner that the grant could not act as',
-  'a slot, and the grant could make none',
-] as const;
+  | 'a role, and the grant could make none'
+  | 'given by a role that the grant could not act as'
+  | 'of an owner that the grant could not act as'
+  | 'a slot, and the grant could make none'
+  | 'opened before the grant'
+  | 'opened after the end of the grant'
+  | 'origin unknown, reaches nothing that the grant gave'
+  | 'of a login that has a verdict of its own';
 
 /** What became of one thing. */
 export type Sorted =
-  { readonly found: Found } | { readonly unexplained: Found } | { readonly excused: string } | undefined;
+  { readonly found: Found } | { readonly unexplained: Found } | { readonly excused: Excuse } | undefined;
 
 /** Knows targets by kind and id. */
 export function knownIn({ targets }: Scope): Hunted['known'] {

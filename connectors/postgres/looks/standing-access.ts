@@ -53,7 +53,7 @@ const whole = ({ class: of, space, name }: Named) =>
 const reachesObject = (rows: readonly HeldRow[], { objects, oids }: Given) =>
   rows.some((one) => objects.has(whole(one)) || (one.oid !== null && oids.has(one.oid)));
 
-const unknownOrigin = { excused: 'origin unknown, reaches nothing that the grant gave' };
+const unknownOrigin: Sorted = { excused: 'origin unknown, reaches nothing that the grant gave' };
 
 /** Roles with rights on every object. Source: https://www.postgresql.org/docs/current/predefined-roles.html */
 const everyObject: readonly number[] = [4569, 4570, 4571, 6181, 6182, 6337];

@@ -4,6 +4,7 @@ import type { Login } from '../../servers/postgres.ts';
 import { askRows, c3, oidOf, useLogin } from '../people.ts';
 import type { Located } from '../record.ts';
 import type { Expectation, Scenario, Truth } from '../scenario.ts';
+import { captureAs } from '../verifier.ts';
 import type { World } from '../world.ts';
 import { readers } from '../world.ts';
 
@@ -98,6 +99,9 @@ const superuser: Scenario = {
     const from = new Date();
     // its verifier is older than the grant: after a superuser, whatever is younger is nobody's
     await (await world.access({ without: members })).restore();
+    const access = await world.access();
+    const before = await captureAs(access);
+    await access.restore();
     const jit = await person(world, 'jit_admin_', 'SUPERUSER');
     const evil = {
       user: world.unique('evil_'),
@@ -110,7 +114,7 @@ const superuser: Scenario = {
     await session.query(`CREATE ROLE ${evil.user} LOGIN SUPERUSER PASSWORD '${evil.password}'`);
     await session.end();
     return {
-      grant: { from, revokedAt, credentials: [role(jit, ['SUPERUSER'])] },
+      grant: { from, revokedAt, credentials: [role(jit, ['SUPERUSER'])], baseline: before },
       naive: () =>
         askRows(
           world,
@@ -187,10 +191,45 @@ const defaults: Scenario = {
       async truth() {
         const table = world.unique('new_');
         await run(world, undefined, `SET ROLE ${owners.name}`, `CREATE TABLE ${table} (line text)`);
-        return reads(world, friend, `SELECT line FROM ${table}`);
+        const read = await reads(world, friend, `SELECT line FROM ${table}`);
+        await world.database.sql(`DROP TABLE ${table}`);
+        return read;
       },
       async mend() {
         await world.database.sql(`${say} REVOKE SELECT ON TABLES FROM ${friend.user}`);
+      },
+    };
+  },
+};
+
+/** A right that the login gave as the group that it was in. */
+const handed: Scenario = {
+  name: 'hunt-right-given',
+  story: 'Under SET ROLE of the group that owns a table the login gave another one the right to read it.',
+  naive: { asks: inShdepend, says: 'gone' },
+  truth: { by: 'reading the table with the other login', is: 'works' },
+  expected: hunted(gone, dates),
+  blinded: blindHunt(gone, 'SELECT on pg_catalog.pg_parameter_acl'),
+  async play(world) {
+    const from = new Date();
+    const owners = await group(world, 'owners_');
+    const secret = world.unique('secret_');
+    await run(
+      world,
+      undefined,
+      `SET ROLE ${owners.name}`,
+      `CREATE TABLE ${secret} AS SELECT 'salary' AS line`,
+    );
+    const friend = await person(world, 'bob_');
+    const jit = await person(world, 'jit_', `IN ROLE ${owners.name}`);
+    await run(world, jit, `SET ROLE ${owners.name}`, `GRANT SELECT ON ${secret} TO ${friend.user}`);
+    await world.database.sql(`DROP ROLE ${jit.user}`);
+    return {
+      grant: { from, revokedAt: new Date(), credentials: [role(jit)], entitlements: [joined(owners, jit)] },
+      naive: () => shdepend(world, jit),
+      truth: () => reads(world, friend, `SELECT line FROM ${secret}`),
+      async mend() {
+        await world.database.sql(`REVOKE SELECT ON ${secret} FROM ${friend.user}`);
       },
     };
   },
@@ -289,4 +328,4 @@ const kept: Scenario = {
 };
 
 /** What a grant made in the window, and what else its subject has: nothing in the record names it. */
-export const databaseHunts: readonly Scenario[] = [superuser, definer, defaults, given, kept];
+export const databaseHunts: readonly Scenario[] = [superuser, definer, defaults, handed, given, kept];
