@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Scope } from '../../src/connector.ts';
+import { givenMemberships } from './looks/given-memberships.ts';
+import { leftCode } from './looks/left-code.ts';
+import type { Hunted, Sorted } from './looks/part.ts';
 import { older } from './oids.ts';
 import { rightsOf, subjectOf } from './rights.ts';
 import type { CodeRow } from './sources/code-query.ts';
@@ -139,6 +142,41 @@ describe('what the grant could do', () => {
     const seen = rights(alice, [], [one]);
     expect(seen.anything).toBe(opens);
     expect(seen.door).toBe(opens ? 'public.run(text), which acts as postgres' : undefined);
+  });
+});
+
+describe('where the server keeps no instants', () => {
+  const scope = gone({ oid: 18_000, attributes: [] });
+  const subject = subjectOf(scope, standing);
+  const hunted: Hunted = {
+    subject,
+    rights: rightsOf(subject, standing, [], []),
+    marker: 18_000,
+    known: () => false,
+    before: () => undefined,
+  };
+  const fates = (things: readonly Sorted[]) => things.map((one) => Object.keys(one ?? {})[0]);
+
+  test('what the login of the grant gave is its own all the same', () => {
+    const rows = [
+      member(17_000, 17_001, { oid: 19_000, grantorOid: 18_000 }),
+      member(17_000, 17_001, { oid: 19_001 }),
+    ];
+    expect(fates(givenMemberships(rows, hunted))).toEqual(['found', 'excused']);
+  });
+
+  test('a membership from before it is not', () => {
+    const rows = [member(17_000, 17_001, { oid: 17_500, grantorOid: 18_000 })];
+    expect(fates(givenMemberships(rows, hunted))).toEqual(['excused']);
+  });
+
+  test('and code that it owns; what a standing account owns may be older', () => {
+    expect(fates(leftCode([definer({ makers: [18_000] }), definer({ makers: [17_001] })], hunted))).toEqual([
+      'found',
+      'excused',
+    ]);
+    const account: Hunted = { ...hunted, subject: subjectOf(alice, standing) };
+    expect(fates(leftCode([definer({ makers: [17_000] })], account))).toEqual(['unexplained']);
   });
 });
 

@@ -765,6 +765,13 @@ export const mutants: readonly Mutant[] = [
     tests: postgresLooks,
   },
   {
+    name: 'postgres: hunt: rights that the group gave are somebody else’s',
+    file: 'connectors/postgres/looks/hunt.ts',
+    cut: 'reached.filter((oid) => oid >= firstOid)',
+    put: 'reached.filter((oid) => oid < firstOid)',
+    tests: postgresLooks,
+  },
+  {
     name: 'postgres: hunt: code of a group is its owner’s',
     file: 'connectors/postgres/looks/left-code.ts',
     cut: '!one.makers.some((oid) => rights.acts(oid))',
