@@ -8,7 +8,7 @@ import type { AclRule, Capability } from './acl-text.ts';
  */
 function stronger(one: string, other: string): number {
   const first = (pattern: string) => {
-    const at = pattern.search(/(?:^|\/)\+(?:\/|$)|\*$/);
+    const at = pattern.search(/(?<=^|\/)\+(?=\/|$)|\*$/);
     return at === -1 ? Infinity : at;
   };
   const open = (pattern: string) => pattern.split('/').filter((part) => part === '+').length;

@@ -31,9 +31,11 @@ const texts = {
   minter: 'path "auth/ci/role/deploy/secret-id" { capabilities = ["update"] }',
   reader: 'path "kv/*" { capabilities = ["read"] }\npath "auth/token/create" { capabilities = ["update"] }',
   admin: 'path "*" { capabilities = ["create", "read", "update", "delete", "list", "sudo"] }',
+  lessee: 'path "database/creds/*" { capabilities = ["read"] }',
   narrow: 'path "sys/policies/acl/jit-*" { capabilities = ["create", "update"] }',
 };
 
+const lessee = { policies: ['lessee'], ttl: '1h' };
 const issued = z.object({
   data: z.object({ secret_id: z.string(), secret_id_accessor: z.string() }),
 });
@@ -267,6 +269,28 @@ for (const { name, runs, start } of stages) {
       expect(await look(bornDefinitions, grantOf('reader'), from)).toMatchObject({ saw: 'excluded' });
       const all = await look(bornDefinitions, grantOf('admin'), from);
       expect(all).toMatchObject({ reason: 'R-ORIGIN', needs: expect.stringMatching(/baseline/) });
+    });
+
+    // the real server needs a database behind it: test/contract/vault-looks.ts has one
+    it.runIf(name === 'the living fake')('leases: one that cannot be revoked is found', async () => {
+      const from = now();
+      await call('POST', 'sys/mounts/database', { type: 'database' });
+      await call('POST', 'database/config/billing', { connection_url: 'postgresql://nowhere' });
+      await call('POST', 'database/roles/ro', { db_name: 'billing' });
+      const [gone, stays] = [await makeToken(stage, lessee), await makeToken(stage, lessee)];
+      const creds = ({ value }: Made) => stage.api('GET', 'database/creds/ro', undefined, value);
+      const { lease_id: leaseId } = z.object({ lease_id: z.string() }).parse((await creds(gone)).json);
+      await creds(stays);
+      await call('DELETE', 'database/config/billing');
+      await revoke(stage, gone.accessor);
+      const seen = await look(stuckLeases, grantOf('lessee'), from);
+      expect(leadsOf(seen)).toEqual([{ leaseId }]);
+      expect(seen).toMatchObject({ excused: { 'lease of a token that stands, and ends with it': 1 } });
+      expect(await look(stuckLeases, grantOf('lessee'), now())).toMatchObject({
+        saw: 'absent',
+        excused: { 'created before the grant': 2 },
+      });
+      await call('DELETE', 'sys/mounts/database');
     });
 
     it('a policy that was changed since the grant began excludes nothing', async () => {

@@ -12,12 +12,84 @@ const judge = ['test/judge'];
 const plan = ['test/plan'];
 const door = ['test/door'];
 const vault = ['connectors/vault'];
+const vaultLooks = ['connectors/vault/looks.test.ts', 'connectors/vault/rights.test.ts'];
 const postgres = ['connectors/postgres'];
 const postgresLooks = ['connectors/postgres/looks.test.ts', 'connectors/postgres/rights.test.ts'];
 
 const looks = ['test/looks.test.ts', 'test/properties/looks.test.ts'];
 
 export const mutants: readonly Mutant[] = [
+  // ── looks of vault ──
+  {
+    name: 'vault looks: a denial takes nothing away',
+    file: 'connectors/vault/acl-paths.ts',
+    cut: "return !deciding.some((rule) => rule.capabilities.includes('deny')) && gives(deciding);",
+    put: 'return gives(deciding);',
+    tests: vaultLooks,
+  },
+  {
+    name: 'vault looks: a template covers nothing',
+    file: 'connectors/vault/acl-paths.ts',
+    cut: "if (gives(matching.filter((rule) => rule.pattern.includes('{{')))) return true;",
+    put: '',
+    tests: vaultLooks,
+  },
+  {
+    name: 'vault looks: a setting of a policy that nobody knows is passed over',
+    file: 'connectors/vault/acl-text.ts',
+    cut: 'const body = z.strictObject({',
+    put: 'const body = z.looseObject({',
+    tests: vaultLooks,
+  },
+  {
+    name: 'vault looks: a policy that was changed since is taken for what it was',
+    file: 'connectors/vault/rights.ts',
+    cut: 'modified !== undefined && whenBegan(ctx, seen.stamp).since(modified);',
+    put: 'modified === undefined && whenBegan(ctx, seen.stamp).since(modified ?? "");',
+    tests: vaultLooks,
+  },
+  {
+    name: 'vault looks: what could be logged in as is not its own',
+    file: 'connectors/vault/ways.ts',
+    cut: "if (changed === 'yes' || name === undefined) return rights.somewhere(`${mount}/*`, writes, harmless);",
+    put: "if (name !== '') return changed;",
+    tests: vaultLooks,
+  },
+  {
+    name: 'vault looks: every token was born before',
+    file: 'connectors/vault/born-tokens.ts',
+    cut: 'bornInWindow: born >= from',
+    put: 'bornInWindow: born >= from + 3_600_000',
+    tests: vaultLooks,
+  },
+  {
+    name: 'vault looks: any role is the one of the grant',
+    file: 'connectors/vault/ways.ts',
+    cut: 'return here.find((way) => way.name.toLowerCase() === name.toLowerCase());',
+    put: 'return here[0];',
+    tests: vaultLooks,
+  },
+  {
+    name: 'vault looks: the first page of secret ids is all',
+    file: 'connectors/vault/folders.ts',
+    cut: 'return second.every((one) => first.includes(one))',
+    put: 'return second.every((one) => first.includes(one) || one !== "")',
+    tests: vaultLooks,
+  },
+  {
+    name: 'vault looks: a read without its controls counts',
+    file: 'connectors/vault/looking.ts',
+    cut: 'this.#failure ??= seen;\n      return undefined;',
+    put: 'return undefined;',
+    tests: vaultLooks,
+  },
+  {
+    name: 'vault looks: a lease that cannot be revoked is of a token that stands',
+    file: 'connectors/vault/looks/stuck-leases.ts',
+    cut: 'ttl > 0 && error === undefined',
+    put: 'ttl >= 0 || error === undefined',
+    tests: vaultLooks,
+  },
   // ── looks ──
   {
     name: 'look: what it found and has ended since is the last word',
