@@ -18,6 +18,8 @@ export interface RedisConnection {
   /** The reply, whatever it is. @throws Error where the connection is over. */
   ask(...command: readonly string[]): Promise<Reply>;
   close(): void;
+  /** Says goodbye, and returns once the server no longer lists the connection. */
+  quit(): Promise<void>;
 }
 
 export interface RunningRedis {
@@ -134,9 +136,14 @@ export async function startRedis(
     port,
     pid,
     async run(...command) {
-      const reply = await admin?.ask(...command);
-      if (reply === undefined || reply instanceof Refusal)
-        throw new Error(`${command.join(' ')}: ${reply?.text ?? 'no server'}`);
+      admin ??= await open(administrator.user, administrator.password);
+      const reply = await admin.ask(...command);
+      // it closes the connections of all users but `default`, also of those that it leaves as they were
+      if (command.join(' ') === 'ACL LOAD') {
+        admin.close();
+        admin = undefined;
+      }
+      if (reply instanceof Refusal) throw new Error(`${command.join(' ')}: ${reply.text}`);
       return reply;
     },
     open,
@@ -177,6 +184,12 @@ async function openConnection(port: number): Promise<RedisConnection> {
         socket.write(written(command));
       }),
     close: () => void socket.destroy(),
+    async quit() {
+      if (socket.destroyed) return;
+      const closed = once(socket, 'close');
+      socket.end(written(['QUIT']));
+      await closed;
+    },
   };
 }
 
