@@ -170,6 +170,17 @@ const cases: readonly Case[] = [
     },
   },
   {
+    title: 'hunt: a transaction that was prepared as the group',
+    expected: 'R-ORIGIN: prepared-transaction later in postgres: nothing says whose',
+    run: inGroup(`BEGIN; SET LOCAL ROLE team; SELECT 1; PREPARE TRANSACTION 'later'`),
+  },
+  {
+    title: 'hunt: a transaction that somebody else prepared',
+    expected:
+      'excluded, declared: as the record says, jit (oid #) had none of SUPERUSER, CREATEROLE and REPLICATION, by itself or by a role that it was in; 1 of an owner that the grant could not act as; 3 older by its OID',
+    run: inGroup(`BEGIN; SELECT 1; PREPARE TRANSACTION 'later'`),
+  },
+  {
     title: 'hunt: a right that the group gave',
     expected:
       'R-ORIGIN: UPDATE on column public.jobs.a for PUBLIC, SELECT on table public.jobs for evil: nothing says whose',
@@ -344,6 +355,7 @@ const cases: readonly Case[] = [
 ];
 
 onBoth(cases, async ({ run }) => {
+  await run("ROLLBACK PREPARED 'later'").catch(() => undefined);
   await run("SELECT pg_drop_replication_slot('tap')").catch(() => undefined);
   await run('DROP FUNCTION IF EXISTS public.work(integer)', 'DROP TABLE IF EXISTS public.jobs');
   await run('DROP TABLE IF EXISTS public.other');

@@ -37,6 +37,7 @@ const acting = [
   'subscription',
   'user-mapping',
   'replication-slot',
+  'prepared-transaction',
 ];
 /** Their catalogs show no row to everybody: views over them do, and those have no instant. */
 const undated = ['subscription', 'user-mapping', 'replication-slot'];
@@ -48,15 +49,22 @@ export function codeRows(world: FakeWorld): Row[] {
     .filter((one) => isCode(one) || one.name === 'pg_control_system')
     .map((one) => ({
       class: one.class,
-      oid: one.class === 'replication-slot' ? null : one.oid,
+      oid: isNumbered(one) ? one.oid : null,
       name: calledBy(one),
       database: 'postgres',
       owner: nameOf(world, one.owner),
       makers: [...new Set(makersOf(world, one))].toSorted((a, b) => a - b),
       callers: one.class === 'function' ? callersOf(world, one) : [],
       traits: [...one.traits, ...(opensToAll(world, one) ? ['EXECUTE by PUBLIC'] : [])],
-      at: undated.includes(one.class) ? null : instant(world, one.oid, one.writtenAt),
+      at: whenWritten(world, one),
     }));
+}
+
+const isNumbered = ({ class: of }: FakeObject) => of !== 'replication-slot' && of !== 'prepared-transaction';
+
+function whenWritten(world: FakeWorld, one: FakeObject): string | null {
+  if (one.class === 'prepared-transaction') return new Date(one.madeAt).toISOString().replace('Z', '000Z');
+  return undated.includes(one.class) ? null : instant(world, one.oid, one.writtenAt);
 }
 
 function isCode({ class: of, oid, traits }: FakeObject): boolean {
@@ -71,7 +79,7 @@ const callersOf = (world: FakeWorld, one: FakeObject) =>
     .toSorted((a, b) => a - b);
 
 function makersOf(world: FakeWorld, { class: of, owner, name }: FakeObject): number[] {
-  const own = owner === undefined ? [] : [owner];
+  const own = owner === undefined || nameOf(world, owner) === null ? [] : [owner];
   if (of === 'subscription') return [6304];
   const on = / on (?:server |public\.)(.+)$/.exec(name)?.[1];
   if (of === 'user-mapping') {

@@ -54,9 +54,14 @@ export const hunt: Check<PostgresClient, Scope> = look({
       rights,
       marker: [...subject.own].filter((oid) => oid > 0).toSorted((a, b) => a - b)[0],
       known: knownIn(scope),
+      // a prepared transaction bears its own instant, whether the server keeps any or not
       before: dated(
         ctx.window.from,
-        [...rows.items, ...things.items, ...given.rows].map(({ at }) => at),
+        [
+          ...rows.items,
+          ...things.items.filter((one) => one.class !== 'prepared-transaction'),
+          ...given.rows,
+        ].map(({ at }) => at),
       ),
     };
     const { found, unexplained, excused } = gather([

@@ -1,11 +1,11 @@
 import { z } from '../../../src/connector.ts';
 import { leftClass } from '../object.ts';
-import { committed, statement } from '../statement.ts';
+import { committed, instant, statement } from '../statement.ts';
 import { standing } from './left-query.ts';
 
 const row = z.strictObject({
   class: leftClass,
-  /** Null for a slot. */
+  /** Null for a slot and a prepared transaction. */
   oid: z.int().nullable(),
   name: z.string(),
   database: z.string().min(1),
@@ -16,7 +16,7 @@ const row = z.strictObject({
   callers: z.array(z.int()),
   /** What it confers, in the server's own words. */
   traits: z.array(z.string()),
-  /** When its row was last written; null where nothing tells. */
+  /** When its row was last written, or the transaction was prepared; null where nothing tells. */
   at: z.string().nullable(),
 });
 export type CodeRow = z.infer<typeof row>;
@@ -34,6 +34,7 @@ export const codeClasses = [
   'subscription',
   'user-mapping',
   'replication-slot',
+  'prepared-transaction',
 ] as const;
 
 /** Stands everywhere: the control. */
@@ -67,8 +68,9 @@ export const codeQuery = statement({
       array(select e.grantee::bigint from pg_catalog.pg_proc p
         cross join lateral pg_catalog.aclexplode(coalesce(p.proacl, pg_catalog.acldefault('f', p.proowner))) e
         where s.class = 'function' and p.oid = s.oid order by 1) as callers,
-      s.traits, ${committed('w.xmin')} as at
+      s.traits, coalesce(${instant('x.prepared')}, ${committed('w.xmin')}) as at
     from standing s left join written w on w.tableoid = s.catalog and w.oid = s.oid
+    left join pg_catalog.pg_prepared_xacts x on s.class = 'prepared-transaction' and x.gid = s.called
     left join pg_catalog.pg_roles r on r.oid = s.owner
     where (s.oid is null or s.oid >= 16384) and case s.class
         when 'function' then 'SECURITY DEFINER' = any (s.traits)
