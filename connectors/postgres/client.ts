@@ -54,17 +54,29 @@ export class PostgresClient {
 
   /** How it comes to the cluster. */
   readonly via: Way;
+  /** Under which a standby that is asked streams. */
+  readonly name: string | undefined;
+  /** Names of all streams that the configuration accounts for. */
+  readonly standbys: readonly string[];
 
   constructor(
     address: Address,
     door: Door,
-    options: { ca?: string | undefined; controlRole?: string | undefined; via: Way },
+    options: {
+      ca?: string | undefined;
+      controlRole?: string | undefined;
+      via: Way;
+      name?: string | undefined;
+      standbys?: readonly string[];
+    },
   ) {
     this.#address = address;
     this.#door = door;
     this.#gate = { address, door, ca: options.ca, via: options.via };
     this.controlRole = options.controlRole;
     this.via = options.via;
+    this.name = options.name;
+    this.standbys = options.standbys ?? [];
   }
 
   /** The database that it is connected to. */
@@ -111,7 +123,10 @@ export class PostgresClient {
     const turn = this.#turns.then(async () => {
       const startedAt = this.#door.now();
       const { login, told } = await this.#door
-        .turn((signal) => tryLogin(this.#gate, as, signal), outer)
+        .turn(
+          (signal) => tryLogin(this.#gate, as, signal, as.own ? (one) => this.#met(one, signal) : undefined),
+          outer,
+        )
         .catch((error: unknown) => ({ login: explain(error, '', [as.password]), told: shortly(error) }));
       this.#door.note({ asked: `login of ${as.name}`, answered: told, startedAt });
       return login;
@@ -168,7 +183,15 @@ export class PostgresClient {
     values: readonly unknown[],
     signal: AbortSignal,
   ): Promise<readonly unknown[]> {
-    const { driver, wire } = await this.#open(signal);
+    return this.#askOver(await this.#open(signal), question, values, signal);
+  }
+
+  async #askOver(
+    { driver, wire }: Session,
+    question: Statement<unknown>,
+    values: readonly unknown[],
+    signal: AbortSignal,
+  ): Promise<readonly unknown[]> {
     const late = () => wire.destroy(new Error('no answer in time'));
     signal.addEventListener('abort', late);
     try {
@@ -184,6 +207,13 @@ export class PostgresClient {
     } finally {
       signal.removeEventListener('abort', late);
     }
+  }
+
+  /** Which server is it that a login of its own has led to? Each is a new connection, and may lead elsewhere. */
+  async #met(session: Session, signal: AbortSignal): Promise<Failure | undefined> {
+    const mark = randomUUID();
+    const answer = this.#read(whoAmI, mark, await this.#askOver(session, whoAmI, [mark], signal));
+    return failed(answer) ? answer : undefined;
   }
 
   #read<R>(question: Statement<R>, asked: string, rows: readonly unknown[]): Answered<R> | Failure {

@@ -49,6 +49,8 @@ export const config = z.strictObject({
   url: secret(),
   caFile: textFile().optional(),
   endpoints: endpoints.optional(),
+  /** Streams by their slot or application name that only store the log: nobody can log in at their end. */
+  archives: z.array(z.string().min(1)).optional(),
   allowInsecure: z.boolean().optional(),
   controls: z.strictObject({ role: roleName }).optional(),
 });

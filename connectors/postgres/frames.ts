@@ -67,6 +67,11 @@ export function wantsClearText(frame: Buffer): boolean {
   return frame[0] === 0x52 && frame.readUInt32BE(5) === 3;
 }
 
+/** Does what it asks depend on the password: the text, its MD5, the proof of SCRAM? */
+export function asksForProof(frame: Buffer): boolean {
+  return frame[0] === 0x52 && [3, 5, 11].includes(frame.readUInt32BE(5));
+}
+
 function authentication(body: Buffer): boolean {
   if (body.length < 4) return false;
   switch (body.readUInt32BE(0)) {

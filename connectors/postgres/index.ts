@@ -2,7 +2,6 @@ import type { Check, Connector } from '../../src/connector.ts';
 import { membership as membershipCheck } from './checks/membership.ts';
 import { object as objectCheck } from './checks/object.ts';
 import { password as passwordCheck } from './checks/password.ts';
-import { passwordSessions } from './checks/password-sessions.ts';
 import { privilege as privilegeCheck } from './checks/privilege.ts';
 import { role as roleCheck } from './checks/role.ts';
 import { roleSessions } from './checks/role-sessions.ts';
@@ -12,6 +11,7 @@ import { address, config, endpointAt, endpointsOf, host } from './config.ts';
 import type { Config } from './config.ts';
 import { kinds } from './kinds.ts';
 import { hunt } from './looks/hunt.ts';
+import { points } from './looks/points.ts';
 import { sweep } from './looks/sweep.ts';
 import { policy } from './policy.ts';
 
@@ -40,6 +40,8 @@ export const postgres: Connector<Config, PostgresClient> = {
       ca: end.caFile?.text,
       controlRole: from.controls?.role,
       via: end.via,
+      name: end.name,
+      standbys: [...endpointsOf(from).flatMap(({ name }) => name ?? []), ...(from.archives ?? [])],
     });
   },
   close: (client) => client.close(),
@@ -53,9 +55,9 @@ export const postgres: Connector<Config, PostgresClient> = {
     atDirect(privilegeCheck),
     atDirect(objectCheck),
     passwordCheck,
-    passwordSessions,
-    atDirect(sweep),
-    atDirect(hunt),
+    sweep,
+    hunt,
+    points,
   ],
   policy,
 };

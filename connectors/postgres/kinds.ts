@@ -6,6 +6,7 @@ import { object } from './object.ts';
 import { password } from './password.ts';
 import { privilege } from './privilege.ts';
 import { quoted } from './quoted.ts';
+import { standby } from './standby.ts';
 
 /** Object ids count upwards from 16384: the last one is as good as never issued. */
 const neverIssued = 4_294_967_295;
@@ -116,7 +117,7 @@ export const session: Kind<SessionRef> = {
     ),
 };
 
-export const kinds: Some<Kind<unknown>> = [role, membership, session, privilege, object, password];
+export const kinds: Some<Kind<unknown>> = [role, membership, session, privilege, object, password, standby];
 
 const withOid = (name: string, id: number | undefined) => (id === undefined ? name : `${name} (oid ${id})`);
 

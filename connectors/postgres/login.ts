@@ -3,11 +3,14 @@ import type { Failure } from '../../src/connector.ts';
 import type { Way } from './config.ts';
 import { explain, shortly } from './failures.ts';
 import { openSession } from './session.ts';
-import type { Credentials, Gate } from './session.ts';
+import type { Credentials, Gate, Session } from './session.ts';
+import type { Wire } from './wire.ts';
 
 /** A login as it is tried. `name` stands in evidence: never a value. */
 export interface Presented extends Credentials {
   readonly name: string;
+  /** Is it the verifier, who may ask where it has come to? */
+  readonly own: boolean;
 }
 
 /** What came of a login. `blocked`: whoever answers took the password, and something else keeps the login out. */
@@ -27,20 +30,38 @@ const fatal = z.object({
   routine: z.string().optional(),
 });
 
-/** Logs in and at once out again. A server closes the connection when its process has ended, and not before. */
+/**
+ * Logs in and at once out again. A server closes the connection when its process has ended, and not before.
+ *
+ * @param look asks something over the session before it ends.
+ */
 export async function tryLogin(
   gate: Gate,
   as: Presented,
   signal: AbortSignal,
+  look?: (session: Session) => Promise<Failure | undefined>,
 ): Promise<{ readonly login: LoginAnswer | Failure; readonly told: string }> {
+  let wire: Wire | undefined;
+  const meet = (one: Wire) => (wire = one);
   try {
-    const { driver, wire } = await openSession(gate, as, signal, () => {});
+    const session = await openSession(gate, as, signal, () => {}, meet);
+    const { driver } = session;
+    const wrong = await look?.(session);
     const given = new Promise<void>((done) => setTimeout(done, patience).unref());
     await Promise.race([driver.end(), given]);
-    wire.destroy();
-    return { login: { outcome: 'accepted', by: '' }, told: 'accepted' };
+    session.wire.destroy();
+    return { login: wrong ?? { outcome: 'accepted', by: '' }, told: 'accepted' };
   } catch (error) {
-    return { login: read(error, gate.via, as.user) ?? unread(error, as), told: shortly(error) };
+    wire?.destroy();
+    const answer = read(error, gate.via, as.user);
+    const unasked =
+      answer?.outcome === 'refused' &&
+      wire?.asked !== true &&
+      !(gate.via === 'pgbouncer' && isUnknown(error));
+    const login = unasked
+      ? inconclusive('R-ANSWER', `the login of ${as.user} was refused before its password was asked for`)
+      : (answer ?? unread(error, as));
+    return { login, told: shortly(error) };
   }
 }
 
@@ -77,12 +98,13 @@ const byServer: Readonly<Record<string, 'refused' | 'blocked'>> = {
   '3D000 InitPostgres': 'blocked',
 };
 
-/** Which of them depends on where the pooler keeps its users: the last is a name that `auth_query` finds no row for. */
-const refusals: readonly string[] = [
-  'SASL authentication failed',
-  'password authentication failed',
-  'no such user',
-];
+/** Said at once: a pooler that asks the server for its users has nothing to hold a password against. */
+const unknown = 'no such user';
+
+/** Which of them depends on where the pooler keeps its users. */
+const refusals: readonly string[] = ['SASL authentication failed', 'password authentication failed', unknown];
+
+const isUnknown = (error: unknown) => fatal.safeParse(error).data?.message === unknown;
 
 /** The pooler took the password; the server behind it did not take the login that the pooler then made of it. */
 const behind = (user: string): readonly string[] => [

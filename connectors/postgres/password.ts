@@ -21,7 +21,7 @@ export const password: Kind<PasswordRef> = {
   needed: ['name', 'roleOid'],
   id: ({ roleOid }) => roleOid?.toString(),
   label: ({ name, roleOid }) => `password of ${name}${roleOid === undefined ? '' : ` (oid ${roleOid})`}`,
-  requires: ['authenticates', 'in-flight'],
+  requires: ['authenticates'],
   killing: 'authenticates',
   mints: () => false,
   horizon: 'PT0S',

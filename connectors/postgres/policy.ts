@@ -30,6 +30,8 @@ const catalogs = [
   'pg_user_mappings',
   'pg_replication_slots',
   'pg_prepared_xacts',
+  'pg_stat_replication',
+  'pg_stat_wal_receiver',
 ] as const;
 const open: Readonly<Record<string, (role: string) => string>> = {
   ...Object.fromEntries(

@@ -34,6 +34,7 @@ export const statementTimeout = 30_000;
  * Opens one connection and logs in.
  *
  * @param forget called when it ends, whoever ends it.
+ * @param met called with the connection before anything is said over it.
  * @throws what the server answers, what the socket or TLS throws; BadFrame for what no server says.
  */
 export async function openSession(
@@ -41,6 +42,7 @@ export async function openSession(
   { user, password }: Credentials,
   signal: AbortSignal,
   forget: () => void,
+  met?: (wire: Wire) => void,
 ): Promise<Session> {
   const { host, port, database, tls } = address;
   // imported here, like the driver below: nobody pays for TLS and pg who asks no PostgreSQL
@@ -52,6 +54,7 @@ export async function openSession(
     signal,
     ...(ca === undefined ? {} : { ca }),
   });
+  met?.(wire);
   const { default: pg } = await import('pg');
   const options = `-c search_path=pg_catalog -c default_transaction_read_only=on -c statement_timeout=${statementTimeout}`;
   const driver = new pg.Client({

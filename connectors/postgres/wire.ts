@@ -1,7 +1,7 @@
 import { isIP, Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
-import { BadFrame, largestFrame, nextFrame, wantsClearText } from './frames.ts';
+import { BadFrame, asksForProof, largestFrame, nextFrame, wantsClearText } from './frames.ts';
 
 const sslRequest = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
 
@@ -20,6 +20,7 @@ export class Wire extends Duplex {
   readonly #mayClearText: boolean;
   #held: Buffer = Buffer.alloc(0);
   #received = 0;
+  #asked = false;
 
   constructor(inner: Duplex, mayClearText: boolean) {
     super({ allowHalfOpen: false });
@@ -29,6 +30,11 @@ export class Wire extends Duplex {
     inner.on('error', (error) => this.destroy(error));
     inner.on('end', () => this.push(null));
     inner.on('close', () => this.destroy());
+  }
+
+  /** Was something asked for that only who knows the password can answer? */
+  get asked(): boolean {
+    return this.#asked;
   }
 
   /** Called before each statement: the cap on what may come counts for one answer. */
@@ -46,6 +52,7 @@ export class Wire extends Duplex {
         if (wantsClearText(frame) && !this.#mayClearText) {
           throw new BadFrame('the server asks for the password in clear text over a connection without TLS');
         }
+        this.#asked ||= asksForProof(frame);
         this.#held = this.#held.subarray(frame.length);
         if (!this.push(frame)) this.#inner.pause();
       }

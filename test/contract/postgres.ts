@@ -33,6 +33,8 @@ interface Place {
   oid(role: string): Promise<number>;
   open(role: string): Promise<Session>;
   close(session: Session): Promise<void>;
+  /** Takes the log of the server as that role. */
+  stream(role: string): Promise<Session>;
   /** Takes a need from the verifier, or gives it back. */
   permit(need: string, given: boolean): Promise<void>;
   elsewhere(setUp: readonly string[]): Promise<Address>;
@@ -148,6 +150,22 @@ const subjects: Readonly<Record<string, Subject>> = {
     },
     end: (place, name) => place.run(`SELECT lo_unlink(${largeObject(name)})`),
     asks: ({ body }) => body.includes('pg_identify_object'),
+  },
+  'postgres/password': {
+    async create(place, name) {
+      await give(place, name);
+      return { ref: { name, roleOid: await place.oid(name) } };
+    },
+    end: (place, name) => place.run(`ALTER ROLE ${name} PASSWORD 'another-one-since'`),
+    asks: ({ body }) => body.includes('user\0jit_'),
+  },
+  'postgres/points': {
+    async create(place, name) {
+      await place.run(`CREATE ROLE ${name} LOGIN REPLICATION PASSWORD '${subjectPassword}'`);
+      return { ref: { accounts: [], targets: [] }, session: await place.stream(name) };
+    },
+    end: endSession,
+    asks: ({ body }) => body.includes('pg_stat_wal_receiver'),
   },
   'postgres/session': {
     async create(place, name) {
@@ -299,7 +317,21 @@ async function fakeWorld(variant: string): Promise<ContractWorld> {
       const { pid, startedAt } = here.world.openSession(role);
       return { pid, startedAt: new Date(startedAt).toISOString() };
     },
-    close: async ({ pid }) => here.terminate(pid),
+    async close({ pid }) {
+      here.terminate(pid);
+      here.world.streams.splice(0);
+    },
+    async stream(role) {
+      const { pid, startedAt } = here.world.openSession(role, { type: 'walsender' });
+      here.world.streams.push({
+        does: 'sends',
+        name: role,
+        slot: null,
+        state: 'streaming',
+        address: '127.0.0.1',
+      });
+      return { pid, startedAt: new Date(startedAt).toISOString() };
+    },
     async permit(need, given) {
       if (need === readAllStats) {
         if (given) here.world.grant('pg_read_all_stats', verifier);
@@ -387,6 +419,15 @@ async function startReal() {
              from pg_stat_activity where pid = pg_backend_pid()`,
           );
           return z.object({ pid: z.int(), startedAt: z.string() }).parse(rows[0]);
+        },
+        async stream(role) {
+          await here.stream({ user: role, password: subjectPassword });
+          const [row] = await here.sql(
+            `select pid, to_char(backend_start at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "startedAt"
+             from pg_stat_activity where usename = $1`,
+            [role],
+          );
+          return z.object({ pid: z.int(), startedAt: z.string() }).parse(row);
         },
         // waits until the backend is gone
         close: async ({ pid }) => run(`select pg_terminate_backend(${pid}, 10000)`),

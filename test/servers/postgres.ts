@@ -52,6 +52,8 @@ export interface RunningPostgres extends AsyncDisposable {
   sql(text: string, params?: readonly unknown[], as?: Login): Promise<readonly Row[]>;
   /** Opens a session that stays. The caller ends it; a server that stops ends it too. */
   session(as?: Login): Promise<pg.Client>;
+  /** Takes its log as a standby does, under the name of the role. Like a session, it stays. */
+  stream(as: Login): Promise<pg.Client>;
   /** Replaces `pg_hba.conf` and lets the server read it again. */
   hba(text: string): Promise<void>;
   /** Everything the server has logged so far. */
@@ -191,8 +193,10 @@ function boot(native: string, home: string, port: number, options: PostgresOptio
 function handle(server: Booted, home: string, port: number): RunningPostgres {
   const host = '127.0.0.1';
   const clients = new Set<pg.Client>();
-  const session = async (as: Login = superuser): Promise<pg.Client> => {
-    const client = new pg.Client({ host, port, ssl: false, database: 'postgres', ...as });
+  const url: RunningPostgres['url'] = (user, password, database = 'postgres') =>
+    `postgresql://${encodeURIComponent(user)}:${encodeURIComponent(password)}@${host}:${port}/${encodeURIComponent(database)}?sslmode=disable`;
+  const open = async (config: pg.ClientConfig): Promise<pg.Client> => {
+    const client = new pg.Client({ host, port, ssl: false, database: 'postgres', ...config });
     // a server that ends the session tells it with an event; the next query says so too
     client.on('error', () => clients.delete(client));
     client.once('end', () => clients.delete(client));
@@ -200,6 +204,7 @@ function handle(server: Booted, home: string, port: number): RunningPostgres {
     clients.add(client);
     return client;
   };
+  const session = (as: Login = superuser) => open(as);
   const sql: RunningPostgres['sql'] = async (text, params = [], as = superuser) => {
     const client = await session(as);
     try {
@@ -217,10 +222,11 @@ function handle(server: Booted, home: string, port: number): RunningPostgres {
     host,
     port,
     superuser,
-    url: (user, password, database = 'postgres') =>
-      `postgresql://${encodeURIComponent(user)}:${encodeURIComponent(password)}@${host}:${port}/${encodeURIComponent(database)}?sslmode=disable`,
+    url,
     sql,
     session,
+    stream: ({ user, password }) =>
+      open({ connectionString: `${url(user, password)}&replication=true&application_name=${user}` }),
     hba: async (text) => {
       writeFileSync(join(home, 'data', 'pg_hba.conf'), text);
       await sql('select pg_catalog.pg_reload_conf()');

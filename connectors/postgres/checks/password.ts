@@ -1,4 +1,4 @@
-import { failed, inconclusive } from '../../../src/connector.ts';
+import { failed, inconclusive, instantMs } from '../../../src/connector.ts';
 import type { Answer, Check, Context, Controls, Observation, Secret } from '../../../src/connector.ts';
 import type { PostgresClient } from '../client.ts';
 import { isVia } from '../config.ts';
@@ -8,7 +8,9 @@ import type { PasswordRef } from '../password.ts';
 import { logins } from '../sources/logins.ts';
 import { passwordRoles } from '../sources/password-roles.ts';
 import type { RoleRow } from '../sources/roles.ts';
+import { readAllStats, sessions } from '../sources/sessions.ts';
 import { closedBy } from './role.ts';
+import { asLead } from './session.ts';
 
 export const password: Check<PostgresClient, PasswordRef> = {
   id: 'postgres/password',
@@ -17,7 +19,11 @@ export const password: Check<PostgresClient, PasswordRef> = {
   claim: 'authenticates',
   decides: true,
   method: 'probe',
-  needs: ['EXECUTE on function pg_catalog.pg_control_system()', 'SELECT on pg_catalog.pg_roles'],
+  needs: [
+    'EXECUTE on function pg_catalog.pg_control_system()',
+    'SELECT on pg_catalog.pg_roles',
+    readAllStats,
+  ],
   docs: 'https://www.postgresql.org/docs/current/auth-password.html',
   effects: [
     'Each round logs in at each point: twice or three times as the verifier, once as the role with the value, once as the role with a password that was never issued.',
@@ -34,11 +40,47 @@ export const password: Check<PostgresClient, PasswordRef> = {
     const tries = await Promise.all(names.map((name) => present(name, secret, rows, ctx)));
     const worst = tries.toSorted((one, other) => rank(one) - rank(other))[0];
     if (worst === undefined) return inconclusive('R-CHECK', 'there was no name to log in with');
-    return worst.saw === 'refused' || worst.saw === 'denies'
-      ? { ...worst, controls: [...worst.controls, ...(role.controls ?? [])] }
-      : worst;
+    const oid = ref.roleOid ?? rows.find(({ name }) => name === ref.name)?.oid;
+    return isOver(worst) ? outlasting(worst, role.controls, oid, ctx) : worst;
   },
 };
+
+type Over = Extract<Observation, { saw: 'refused' | 'denies' | 'absent' }>;
+const isOver = (one: Observation): one is Over =>
+  one.saw === 'refused' || one.saw === 'denies' || one.saw === 'absent';
+
+/** Milliseconds by which the clock that dates the end may differ from the server's. */
+const clocks = 120_000;
+
+/**
+ * A new password ends no session: those that began while the old one was out are targets of their own.
+ * Read after the refusal, for until then it could open one.
+ */
+async function outlasting(
+  over: Over,
+  role: Controls | undefined,
+  oid: number | undefined,
+  { read, window }: Context<PostgresClient>,
+): Promise<Observation> {
+  const [first, ...rest] = over.controls;
+  const controls: Controls = [first, ...rest, ...(role ?? [])];
+  // those of a pooler are the server's, and listed there
+  if (isVia('pgbouncer')(first.stamp.point)) return { ...over, controls };
+  if (oid === undefined) {
+    const needs = 'roleOid in the record';
+    return inconclusive('R-IDENTITY', 'its sessions are known by the oid of the role', needs);
+  }
+  const answer = await read(sessions, { roleOid: oid });
+  if (failed(answer)) return answer;
+  const from = instantMs(window.from) ?? -Infinity;
+  const to = (instantMs(window.revokedAt ?? window.to) ?? Infinity) + clocks;
+  const during = (answer.saw === 'value' ? answer.value : []).filter(({ startedAt }) => {
+    const began = instantMs(startedAt ?? undefined);
+    return began === undefined || (began >= from && began <= to);
+  });
+  const all: Controls = [...controls, ...(answer.controls ?? [])];
+  return { ...over, controls: all, leads: during.map(asLead) };
+}
 
 const worstFirst = ['accepted', 'present', 'inconclusive', 'denies', 'refused'];
 const rank = ({ saw }: Observation) => worstFirst.indexOf(saw);
@@ -47,7 +89,9 @@ const rank = ({ saw }: Observation) => worstFirst.indexOf(saw);
 async function unpresented(ref: PasswordRef, ctx: Context<PostgresClient>): Promise<Observation> {
   const role = await ctx.read(passwordRoles, { oid: ref.roleOid, name: ref.name, presented: false });
   if (failed(role)) return role;
-  if (role.saw === 'nothing') return { saw: 'absent', controls: role.controls };
+  if (role.saw === 'nothing') {
+    return outlasting({ saw: 'absent', controls: role.controls }, undefined, ref.roleOid, ctx);
+  }
   return inconclusive(
     'R-NOAPI',
     `the role ${ref.name} stands, and no catalog tells which password it takes`,

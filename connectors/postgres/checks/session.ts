@@ -1,5 +1,5 @@
 import { failed } from '../../../src/connector.ts';
-import type { Answer, Check, Observation } from '../../../src/connector.ts';
+import type { Answer, Check, Lead, Observation } from '../../../src/connector.ts';
 import type { PostgresClient } from '../client.ts';
 import { isVia } from '../config.ts';
 import { session as kind } from '../kinds.ts';
@@ -33,12 +33,16 @@ export function listed(answer: Answer<readonly SessionRow[]>): Observation {
     revivedBy: 'subject',
     reason: 'R-ACTIVE',
     value: `${rows.length} open: ${rows.map(inWords).join('; ')}`,
-    leads: rows.map(({ pid, roleOid, startedAt }) => ({
-      kind: kind.kind,
-      ref: { roleOid, pid, ...(startedAt === null ? {} : { startedAt }) },
-      relation: 'opened',
-      ...(startedAt === null ? {} : { bornAt: startedAt }),
-    })),
+    leads: rows.map(asLead),
+  };
+}
+
+export function asLead({ pid, roleOid, startedAt }: SessionRow): Lead {
+  return {
+    kind: kind.kind,
+    ref: { roleOid, pid, ...(startedAt === null ? {} : { startedAt }) },
+    relation: 'opened',
+    ...(startedAt === null ? {} : { bornAt: startedAt }),
   };
 }
 

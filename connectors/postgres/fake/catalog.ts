@@ -26,6 +26,8 @@ const known = [
   'pg_identify_object',
   'pg_roles',
   'pg_stat_activity',
+  'pg_stat_replication',
+  'pg_stat_wal_receiver',
   'pg_auth_members',
   'pg_hba_file_rules',
   'pg_prepared_xact',
@@ -55,7 +57,9 @@ const leftCatalogs = [
   'SELECT pg_database',
   'SELECT pg_tablespace',
   'SELECT pg_default_acl',
-  ...catalogs.slice(catalogs.indexOf('pg_rewrite')).map((name) => `SELECT ${name}` as const),
+  ...catalogs
+    .slice(catalogs.indexOf('pg_rewrite'), catalogs.indexOf('pg_stat_replication'))
+    .map((name) => `SELECT ${name}` as const),
 ] as const;
 
 const questions: readonly Question[] = [
@@ -68,6 +72,16 @@ const questions: readonly Question[] = [
       parameters.length > 1 ? rolesByKey(world, asker, parameters) : everyRole(world),
   },
   { reads: ['pg_stat_activity'], reaches: ['SELECT pg_stat_activity'], answer: sessionsByRole },
+  {
+    reads: ['pg_stat_activity', 'pg_stat_replication', 'pg_stat_wal_receiver'],
+    reaches: [
+      'SELECT pg_stat_activity',
+      'SELECT pg_stat_replication',
+      'SELECT pg_replication_slots',
+      'SELECT pg_stat_wal_receiver',
+    ],
+    answer: streams,
+  },
   {
     reads: ['pg_roles', 'pg_auth_members'],
     reaches: ['SELECT pg_roles', 'SELECT pg_auth_members'],
@@ -155,6 +169,8 @@ export function readCatalog(
 const views = [
   'pg_roles',
   'pg_stat_activity',
+  'pg_stat_replication',
+  'pg_stat_wal_receiver',
   'pg_settings',
   'pg_stat_subscription',
   'pg_user_mappings',
@@ -229,6 +245,18 @@ function sessionsByRole(world: FakeWorld, asker: Asker, [ids]: readonly (string 
       from: sees(one) ? (one.from ?? null) : null,
       sighted: seesAll,
     }));
+}
+
+/** Everybody sees that there is a stream, and its name; the rest and the server's own processes only who reads all statistics. */
+function streams(world: FakeWorld, asker: Asker): Row[] {
+  const seesAll = world.readsAllStats(asker.oid);
+  const none = { slot: null, state: null, address: null };
+  return [
+    ...world.streams.map((one) => ({ ...one, ...(seesAll ? {} : { state: null, address: null }) })),
+    ...world.sessions
+      .filter((one) => seesAll && one.roleOid === undefined)
+      .map(({ type }) => ({ does: 'itself', name: type, ...none })),
+  ];
 }
 
 function preparedByOwner(world: FakeWorld, _asker: Asker, [owner]: readonly (string | null)[]): Row[] {

@@ -43,6 +43,14 @@ export interface FakeSession {
   current: number | undefined;
 }
 
+export interface FakeStream {
+  readonly does: 'sends' | 'receives';
+  readonly name: string;
+  readonly slot: string | null;
+  readonly state: string;
+  readonly address: string;
+}
+
 export interface FakeRule {
   readonly type: 'local' | 'host' | 'hostssl';
   readonly databases: readonly string[];
@@ -89,6 +97,8 @@ export const catalogs = [
   'pg_user_mappings',
   'pg_replication_slots',
   'pg_prepared_xacts',
+  'pg_stat_replication',
+  'pg_stat_wal_receiver',
 ] as const;
 
 const readAllStats = 3375;
@@ -107,6 +117,8 @@ export class FakeWorld {
   databases = ['postgres', 'app'];
   systemIdentifier: string;
   inRecovery = false;
+  /** Who takes its log, and whose it takes. */
+  readonly streams: FakeStream[] = [];
   /** Milliseconds since the epoch. */
   now: () => number;
   /** `track_commit_timestamp` */

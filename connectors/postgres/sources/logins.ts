@@ -38,10 +38,10 @@ function presented(client: PostgresClient, key: LoginKey): Presented {
   const name = logins.name(key);
   switch (key.as) {
     case 'verifier':
-      return { ...client.own, name };
+      return { ...client.own, name, own: true };
     case 'stranger':
-      return { user: key.user, password: randomBytes(24).toString('hex'), name };
+      return { user: key.user, password: randomBytes(24).toString('hex'), name, own: false };
     case 'subject':
-      return { user: key.user, password: key.value.reveal(), name };
+      return { user: key.user, password: key.value.reveal(), name, own: false };
   }
 }

@@ -35,8 +35,10 @@ export function instanceCases(contract: Contract): readonly ContractCase[] {
       must(names[0] !== names[1], `two instances must say two names, both say ${names[0]}`);
       front.pass();
       mustSee(await look(target), 'living, nothing changed');
-      const count = front.asked.length;
-      for (let after = 1; after < count; after += 1) {
+      // not every number has an answer: a client that says goodbye gets none
+      const numbers = front.asked.map(({ number }) => number);
+      const count = numbers.at(-1);
+      for (const after of numbers.slice(0, -1)) {
         front.move(elsewhere, after);
         const outcome = await look(target);
         mustFire(front.fired, `the change after question ${after} of ${count}`);

@@ -173,6 +173,55 @@ const blindTo = (without: string): NonNullable<Scenario['blinded']> => ({
   expected: { grant: 'unproven', exit: 3, targets: { c1: 'unproven R-PERM' }, needs: without },
 });
 
+const receivers = 'SELECT on pg_catalog.pg_stat_wal_receiver';
+const senders = 'SELECT on pg_catalog.pg_stat_replication';
+const onPrimary = {
+  asks: 'looks in pg_roles and pg_stat_activity of the primary, by the oid',
+  says: 'gone',
+} as const;
+const inSession = 'asking something in the open session';
+
+/** The agent opened a session on the standby; the role was then dropped, on both. */
+async function onStandby(world: World, blind: string, named: boolean): Promise<Played> {
+  // made before the standby is, which has everything at once then
+  for (const without of [{}, { without: blind }]) await (await world.access(without)).restore();
+  const standby = await startStandby(world.database, 'replica-1');
+  const told = await tell(world);
+  const arrived = async (count: number) =>
+    (await standby.sql('select 1 from pg_roles where oid = $1', [told.oid])).length === count;
+  await until('the role is on the standby', () => arrived(1));
+  const client = await standby.session({ user: told.user, password: told.password });
+  await world.database.sql(`DROP ROLE ${told.user}`);
+  await until('the role is gone from the standby', () => arrived(0));
+  const role: Located = {
+    id: 'c1',
+    kind: 'postgres/role',
+    system: 'billing-db',
+    ref: { name: told.user, oid: told.oid },
+  };
+  let configured = named;
+  return {
+    grant: { from: told.from, revokedAt: new Date(), credentials: [role] },
+    get configured() {
+      return configured ? { endpoints: [{ via: 'standby', port: standby.port, name: 'replica-1' }] } : {};
+    },
+    naive: () =>
+      askRows(
+        world,
+        `select 1 from pg_roles where oid = $1
+         union all select 1 from pg_stat_activity where usesysid = $1`,
+        [told.oid],
+      ),
+    truth: () => answered(() => client.query('select 1')),
+    async mend() {
+      configured = true;
+      const end = 'select pg_terminate_backend(pid, 5000) from pg_stat_activity where usesysid = $1';
+      await standby.sql(end, [told.oid]);
+    },
+    clean: () => standby.stop(),
+  };
+}
+
 export const points: readonly Scenario[] = [
   {
     name: 'password-kept-by-the-pooler',
@@ -276,50 +325,40 @@ export const points: readonly Scenario[] = [
   {
     name: 'session-on-a-standby',
     story: 'The role was dropped, and has a session open on a standby: the primary lists none.',
-    naive: { asks: 'looks in pg_roles and pg_stat_activity of the primary, by the oid', says: 'gone' },
-    truth: { by: 'asking something in the open session', is: 'works' },
+    naive: onPrimary,
+    truth: { by: inSession, is: 'works' },
     expected: { grant: 'live', exit: 1, targets: { c1: 'gone', 'c1/opened-1': 'live R-ACTIVE' } },
-    blinded: blindTo(hidden),
-    async play(world) {
-      for (const without of [undefined, hidden]) {
-        await (await world.access(without === undefined ? {} : { without })).restore();
-      }
-      const standby = await startStandby(world.database, 'replica-1');
-      const told = await tell(world);
-      const arrived = async (count: number) => {
-        const rows = await standby.sql('select 1 from pg_roles where oid = $1', [told.oid]);
-        return rows.length === count;
-      };
-      await until('the role is on the standby', () => arrived(1));
-      const client = await standby.session({ user: told.user, password: told.password });
-      await world.database.sql(`DROP ROLE ${told.user}`);
-      await until('the role is gone from the standby', () => arrived(0));
-      const role = {
-        id: 'c1',
-        kind: 'postgres/role',
-        system: 'billing-db',
-        ref: { name: told.user, oid: told.oid },
-      };
-      return {
-        grant: { from: told.from, revokedAt: new Date(), credentials: [role] },
-        configured: { endpoints: [{ via: 'standby', port: standby.port, name: 'replica-1' }] },
-        naive: () =>
-          askRows(
-            world,
-            `select 1 from pg_roles where oid = $1
-             union all select 1 from pg_stat_activity where usesysid = $1`,
-            [told.oid],
-          ),
-        truth: () => answered(() => client.query('select 1')),
-        async mend() {
-          await standby.sql(
-            'select pg_terminate_backend(pid, 5000) from pg_stat_activity where usesysid = $1',
-            [told.oid],
-          );
-        },
-        clean: () => standby.stop(),
-      };
+    blinded: {
+      without: receivers,
+      expected: {
+        grant: 'live',
+        exit: 1,
+        targets: { c1: 'gone', 'c1/opened-1': 'live R-ACTIVE', 'points:billing-db': 'unproven R-PERM' },
+        needs: receivers,
+      },
     },
+    play: (world) => onStandby(world, receivers, true),
+  },
+  {
+    name: 'standby-that-nobody-named',
+    story: 'The same session, on a standby that streams from the primary and is not configured.',
+    naive: onPrimary,
+    truth: { by: inSession, is: 'works' },
+    expected: {
+      grant: 'unproven',
+      exit: 3,
+      targets: { c1: 'gone', 'points:billing-db/streams-to-1': 'unproven R-NOAPI' },
+    },
+    blinded: {
+      without: senders,
+      expected: {
+        grant: 'unproven',
+        exit: 3,
+        targets: { c1: 'gone', 'points:billing-db': 'unproven R-PERM' },
+        needs: senders,
+      },
+    },
+    play: (world) => onStandby(world, senders, false),
   },
 ];
 
