@@ -10,7 +10,7 @@ const aclUserRef = z.strictObject({
   name: userName,
   /** SHA-256 of its password, as `ACL GETUSER` shows it: the hunt then knows other users that take it. */
   passwordSha256: z.optional(z.string().check(z.regex(/^[0-9a-f]{64}$/, 'SHA-256, 64 hex digits'))),
-  /** What it could run, as `ACL GETUSER` shows it: `-@all +@read`. Without it, it could have made anything. */
+  /** What it and its selectors could run, as `ACL GETUSER` shows it: `-@all +@read`. Without it, it could have made anything. */
   commands: z.optional(z.string()),
 });
 export type AclUserRef = z.infer<typeof aclUserRef>;
