@@ -52,7 +52,13 @@ const entitled = (from: Date, { entityId }: Person): Played['grant'] => ({
   from,
   revokedAt: new Date(),
   entitlements: [
-    { id: 'e1', kind: 'vault/identity-entity', system: 'vault-prod', ref: { id: entityId, name: 'agent' } },
+    {
+      id: 'e1',
+      kind: 'vault/identity-entity',
+      system: 'vault-prod',
+      // a deleted entity tells nobody any more what it could do
+      ref: { id: entityId, name: 'agent', policies: ['agent'] },
+    },
   ],
 });
 
