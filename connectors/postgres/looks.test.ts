@@ -120,6 +120,28 @@ const cases: readonly Case[] = [
     ),
   },
   {
+    title: 'hunt: a membership that the account gave itself by way of the group',
+    expected: 'R-ORIGIN: jit (oid #) in old (oid #): nothing says whose',
+    async run(given) {
+      const { at, verifier } = given;
+      await at.run('CREATE ROLE old', 'CREATE ROLE team', 'CREATE ROLE jit LOGIN');
+      await at.run('GRANT old TO team WITH ADMIN OPTION', 'GRANT old TO jit GRANTED BY team');
+      const [team, jit] = [await given.oid('team'), await given.oid('jit')];
+      return verifier.ask(hunt, scope([joined('team', team, 'jit', jit)], [jit]));
+    },
+  },
+  {
+    title: 'hunt: a right that the account gave itself by way of the group',
+    expected: 'R-ORIGIN: SELECT on table public.jobs for jit: nothing says whose',
+    async run(given) {
+      const { at, verifier } = given;
+      await at.run('CREATE ROLE team', 'CREATE ROLE jit LOGIN', 'CREATE TABLE public.jobs (a int)');
+      await at.run('ALTER TABLE public.jobs OWNER TO team', 'GRANT SELECT ON public.jobs TO jit');
+      const [team, jit] = [await given.oid('team'), await given.oid('jit')];
+      return verifier.ask(hunt, scope([joined('team', team, 'jit', jit)], [jit]));
+    },
+  },
+  {
     title: 'hunt: a membership that the login itself gave',
     expected: 'present active undefined: 1 found: evil (oid #) in old (oid #) leads 1',
     async run(given) {
@@ -140,7 +162,7 @@ const cases: readonly Case[] = [
   },
   {
     title: 'hunt: a role that reaches the operating system can do anything',
-    expected: 'R-ORIGIN: evil (oid #): nothing says whose',
+    expected: 'R-ORIGIN: evil (oid #), jit (oid #) in pg_execute_server_program (oid #): nothing says whose',
     async run(given) {
       const { at, verifier } = given;
       await at.run('CREATE ROLE jit LOGIN', 'CREATE ROLE evil');
@@ -151,7 +173,7 @@ const cases: readonly Case[] = [
   {
     title: 'hunt: a group that can be inherited and not become lends no attribute',
     expected:
-      'nothing found; 1 a role, and the grant could make none; 1 of an account of the subject: the sweep tells; 3 older by its OID',
+      'nothing found; 1 a role, and the grant could make none; 1 given by a role that the grant could not act as; 3 older by its OID',
     run: async (given) => {
       const { at, verifier } = given;
       await at.run('CREATE ROLE team CREATEROLE', 'CREATE ROLE jit LOGIN', 'CREATE ROLE evil');
@@ -179,6 +201,17 @@ const cases: readonly Case[] = [
     expected:
       'excluded, declared: as the record says, jit (oid #) had none of SUPERUSER, CREATEROLE and REPLICATION, by itself or by a role that it was in; 1 of an owner that the grant could not act as; 3 older by its OID',
     run: inGroup(`BEGIN; SELECT 1; PREPARE TRANSACTION 'later'`),
+  },
+  {
+    title: 'hunt: what the server keeps no instant of is not from before',
+    expected: 'R-ORIGIN: user-mapping evil on server far (oid #) in postgres: nothing says whose',
+    async run(given) {
+      const { at, verifier } = given;
+      await at.run('CREATE ROLE team', 'CREATE ROLE jit LOGIN IN ROLE team', 'CREATE ROLE evil');
+      await at.run('CREATE FOREIGN DATA WRAPPER wrapper', 'CREATE SERVER far FOREIGN DATA WRAPPER wrapper');
+      await at.run('ALTER SERVER far OWNER TO team', 'CREATE USER MAPPING FOR evil SERVER far');
+      return verifier.ask(hunt, scope([], [await given.oid('jit')]), later);
+    },
   },
   {
     title: 'hunt: a right that the group gave',
@@ -235,8 +268,7 @@ const cases: readonly Case[] = [
   },
   {
     title: 'hunt: what was written before the grant',
-    expected:
-      'nothing found; 1 of an account of the subject: the sweep tells; 2 older by its OID; 2 written before the grant',
+    expected: 'nothing found; 2 older by its OID; 3 written before the grant',
     async run(given) {
       await given.at.run('CREATE ROLE team', 'CREATE ROLE jit LOGIN IN ROLE team', ...work('team'));
       return given.verifier.ask(hunt, scope([], [await given.oid('jit')]), later);
@@ -356,6 +388,8 @@ const cases: readonly Case[] = [
 
 onBoth(cases, async ({ run }) => {
   await run("ROLLBACK PREPARED 'later'").catch(() => undefined);
+  await run('DROP USER MAPPING FOR evil SERVER far').catch(() => undefined);
+  await run('DROP SERVER IF EXISTS far', 'DROP FOREIGN DATA WRAPPER IF EXISTS wrapper');
   await run("SELECT pg_drop_replication_slot('tap')").catch(() => undefined);
   await run('DROP FUNCTION IF EXISTS public.work(integer)', 'DROP TABLE IF EXISTS public.jobs');
   await run('DROP TABLE IF EXISTS public.other');

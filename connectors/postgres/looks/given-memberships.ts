@@ -11,7 +11,6 @@ export function givenMemberships(rows: readonly GrantRow[], hunted: Hunted): rea
     const thing = asFound(one, 'gave a membership');
     if (hunted.known(membership.kind, thing.id)) return undefined;
     if (Math.max(one.roleOid, one.memberOid, one.oid ?? 0) < firstOid) return { excused: 'built in' };
-    if (subject.own.has(one.memberOid)) return { excused: 'of an account of the subject: the sweep tells' };
     const before = hunted.before(one.at);
     if (before === true) return { excused: 'written before the grant' };
     if (older(one.oid, marker)) return { excused: 'older by its OID' };

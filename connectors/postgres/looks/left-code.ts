@@ -1,5 +1,6 @@
 import type { Found } from '../../../src/connector.ts';
 import { object, unnumbered } from '../object.ts';
+import type { LeftClass } from '../object.ts';
 import { firstOid } from '../oids.ts';
 import type { CodeRow } from '../sources/code-query.ts';
 import type { Hunted, Sorted } from './part.ts';
@@ -19,7 +20,7 @@ export function leftCode(rows: readonly CodeRow[], hunted: Hunted): readonly Sor
         ? { unexplained: thing }
         : { excused: 'a slot, and the grant could make none' };
     }
-    const before = hunted.before(one.at);
+    const before = undated.has(one.class) ? undefined : hunted.before(one.at);
     if (before === true) return { excused: 'written before the grant' };
     const own = one.makers.some((oid) => subject.own.has(oid));
     if (!own && !rights.anything && !one.makers.some((oid) => rights.acts(oid))) {
@@ -29,6 +30,9 @@ export function leftCode(rows: readonly CodeRow[], hunted: Hunted): readonly Sor
     return given || (own && before === false) ? { found: thing } : { unexplained: thing };
   });
 }
+
+/** Everybody sees that they stand, and nobody when they were written: no instant means nothing here. */
+const undated: ReadonlySet<LeftClass> = new Set(['subscription', 'user-mapping', 'replication-slot']);
 
 function describe({ class: of, oid, name, database, owner, traits, callers }: CodeRow): Found {
   const ref = { database, class: of, ...(unnumbered.has(of) ? { name } : { oid: oid ?? 0, name }) };

@@ -20,7 +20,6 @@ export type Excuse =
   | 'built in'
   | 'older by its OID'
   | 'written before the grant'
-  | 'of an account of the subject: the sweep tells'
   | 'a role, and the grant could make none'
   | 'given by a role that the grant could not act as'
   | 'of an owner that the grant could not act as'
