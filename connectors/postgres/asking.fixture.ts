@@ -20,7 +20,12 @@ import type { PostgresClient } from './client.ts';
 /** The connector asked the way a run asks it: through the door, the epoch and its controls. */
 export interface Asking extends AsyncDisposable {
   /** @param window of the grant; in the winter before the first line of code where not given. */
-  ask<R>(check: Check<PostgresClient, R>, ref: NoInfer<R>, window?: Window): Promise<Observation>;
+  ask<R>(
+    check: Check<PostgresClient, R>,
+    ref: NoInfer<R>,
+    window?: Window,
+    secret?: string,
+  ): Promise<Observation>;
   identify(): Promise<Identity | Failure>;
   readonly exchanges: readonly Exchange[];
 }
@@ -32,6 +37,9 @@ export interface AskingOptions {
   readonly signal?: AbortSignal;
   readonly controls?: { readonly role: string };
   readonly caFile?: TextFile;
+  /** Another point than the server itself, which is asked then. */
+  readonly at?: { readonly via: 'pgbouncer' | 'standby'; readonly url: string; readonly name?: string };
+  readonly archives?: readonly string[];
 }
 
 /** @param url of the verifier, with its password. */
@@ -40,6 +48,8 @@ export function asking(url: string, options: AskingOptions = {}): Asking {
     url: new Secret('env:PG', url),
     ...(options.controls ? { controls: options.controls } : {}),
     ...(options.caFile ? { caFile: options.caFile } : {}),
+    ...(options.at ? { endpoints: [{ ...options.at, url: new Secret('env:AT', options.at.url) }] } : {}),
+    ...(options.archives ? { archives: options.archives } : {}),
   };
   const tape = createTape();
   const signal = options.signal ?? new AbortController().signal;
@@ -54,7 +64,7 @@ export function asking(url: string, options: AskingOptions = {}): Asking {
     },
   };
   const connector: AnyConnector = postgres;
-  const connection = connect(system, connector, 'direct', {
+  const connection = connect(system, connector, options.at?.via ?? 'direct', {
     now: Date.now,
     tape,
     redactor: createRedactor(),
@@ -62,8 +72,17 @@ export function asking(url: string, options: AskingOptions = {}): Asking {
   const reader = createReader(connection, signal);
   const winter: Window = { from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' };
   return {
-    ask: (check, ref, window = winter) =>
-      check.observe({ id: 't', ref, system: 'db', accounts: [] }, reader.record(window).context),
+    ask: (check, ref, window = winter, secret) =>
+      check.observe(
+        {
+          id: 't',
+          ref,
+          system: 'db',
+          accounts: [],
+          ...(secret === undefined ? {} : { secret: new Secret('env:SUBJECT', secret) }),
+        },
+        reader.record(window).context,
+      ),
     identify: () => connection.identify(signal),
     exchanges: tape.exchanges,
     [Symbol.asyncDispose]: () => connection.close(),

@@ -89,9 +89,10 @@ export function told(seen: Observation): string {
   if (seen.saw === 'excluded') return bare(`excluded, ${seen.basis}: ${seen.why}${excused(seen)}`);
   if (seen.excused !== undefined && seen.saw === 'absent') return bare(`nothing found${excused(seen)}`);
   if (seen.saw === 'absent') {
-    return bare(`absent, ${seen.controls.map(({ of, when }) => `sighted ${of} ${when}`).join(', ')}`);
+    return bare(`absent${leads}, ${seen.controls.map(({ of, when }) => `sighted ${of} ${when}`).join(', ')}`);
   }
-  if (seen.saw !== 'inconclusive') return seen.saw;
+  if (seen.saw === 'accepted') return `accepted as ${seen.as}`;
+  if (seen.saw !== 'inconclusive') return `${seen.saw}${leads}`;
   return bare(`${seen.reason}: ${seen.detail}${seen.reason === 'R-PERM' ? ` needs ${seen.needs}` : ''}`);
 }
 

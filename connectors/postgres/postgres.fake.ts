@@ -1,9 +1,10 @@
 import { createServer } from 'node:net';
-import type { Socket } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import { Backend } from './fake/backend.ts';
 import type { Shared } from './fake/backend.ts';
 import { runForBroker } from './fake/broker-sql.ts';
 import type { Fault, FaultTime } from './fake/faults.ts';
+import type { FakePooler } from './fake/pooler.ts';
 import { FakeWorld } from './fake/world.ts';
 
 export { FakeWorld } from './fake/world.ts';
@@ -30,6 +31,8 @@ export interface FakePostgres {
   terminate(pid: number): void;
   /** From now on it misbehaves like this; without a fault it behaves again. */
   fail(fault?: Fault, time?: FaultTime): Promise<void>;
+  /** Another port of it, behind which a pooler stands. Ends with the server. */
+  pool(pooler?: Partial<FakePooler>): Promise<FakePooler & { readonly port: number }>;
   /** Every statement that came over a connection. */
   readonly asked: readonly string[];
   /** Statements that it did not know: a test ends with none. */
@@ -41,6 +44,7 @@ export async function startFakePostgres(options: FakePostgresOptions = {}): Prom
   const { systemIdentifier = '7400000000000000001', now = Date.now } = options;
   const world = new FakeWorld({ systemIdentifier, now });
   const sockets = new Set<Socket>();
+  const fronts: Server[] = [];
   let plan: { fault: Fault; at: 'login' | 'statement'; after: number; times: number } | undefined;
 
   const shared: Shared = {
@@ -96,6 +100,23 @@ export async function startFakePostgres(options: FakePostgresOptions = {}): Prom
       shared.backends.get(pid)?.terminate();
       world.closeSession(pid);
     },
+    async pool({ users = new Map(), asks = false, connected = new Set<string>() } = {}) {
+      const pooler: FakePooler = { users, asks, connected };
+      const front = createServer((socket) => {
+        sockets.add(socket);
+        socket.once('close', () => sockets.delete(socket));
+        Backend.serve(socket, { ...shared, pooler });
+      });
+      fronts.push(front);
+      const there = await new Promise<number>((done, fail) => {
+        front.once('error', fail).listen(0, '127.0.0.1', () => {
+          const address = front.address();
+          if (typeof address === 'object' && address !== null) done(address.port);
+          else fail(new Error('no port'));
+        });
+      });
+      return Object.assign(pooler, { port: there });
+    },
     async fail(fault, { at = 'statement', after = 0, times = Infinity } = {}) {
       const refusedBefore = plan?.fault.kind === 'refuse';
       plan = fault === undefined ? undefined : { fault, at, after, times };
@@ -109,6 +130,7 @@ export async function startFakePostgres(options: FakePostgresOptions = {}): Prom
     asked: shared.asked,
     unexpected: shared.unexpected,
     async stop() {
+      for (const front of fronts) front.close();
       if (plan?.fault.kind !== 'refuse') await close();
     },
   };

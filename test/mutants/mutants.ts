@@ -14,6 +14,8 @@ const door = ['test/door'];
 const vault = ['connectors/vault'];
 const vaultLooks = ['connectors/vault/looks.test.ts', 'connectors/vault/rights.test.ts'];
 const postgres = ['connectors/postgres'];
+const postgresPassword = ['connectors/postgres/password.test.ts'];
+const postgresPoints = ['connectors/postgres/endpoints.test.ts'];
 const postgresLooks = ['connectors/postgres/looks.test.ts', 'connectors/postgres/rights.test.ts'];
 
 const redis = ['connectors/redis'];
@@ -778,9 +780,65 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'postgres: a standby answers for the cluster',
     file: 'connectors/postgres/client.ts',
-    cut: "if (standby === 't') {",
-    put: "if (standby !== 't' && standby !== 'f') {",
+    cut: "if (standby === (via === 'standby')) return undefined;",
+    put: "if (standby || via !== 'standby') return undefined;",
     tests: postgres,
+  },
+  {
+    name: 'postgres: the primary answers for its standby',
+    file: 'connectors/postgres/client.ts',
+    cut: "if (standby === (via === 'standby')) return undefined;",
+    put: "if (!standby || via === 'standby') return undefined;",
+    tests: postgresPoints,
+  },
+  {
+    name: 'postgres: who lets everybody in knows the password',
+    file: 'connectors/postgres/checks/password.ts',
+    cut: "if (stranger.saw === 'value') {\n    return outcome",
+    put: "if (stranger.saw !== 'value' && stranger.saw !== 'nothing') {\n    return outcome",
+    tests: postgresPassword,
+  },
+  {
+    name: 'postgres: a password that is past its date is another one',
+    file: 'connectors/postgres/checks/password.ts',
+    cut: '(role.expired || (pooled && closedBy(role) !== undefined))',
+    put: '(pooled && closedBy(role) !== undefined)',
+    tests: postgresPassword,
+  },
+  {
+    name: 'postgres: a pooler that leaves a role out has refused its password',
+    file: 'connectors/postgres/checks/password.ts',
+    cut: '(role.expired || (pooled && closedBy(role) !== undefined))',
+    put: 'role.expired',
+    tests: postgresPoints,
+  },
+  {
+    name: 'postgres: a new password ends the sessions of the old one',
+    file: 'connectors/postgres/checks/password.ts',
+    cut: 'leads: during.map(asLead)',
+    put: 'leads: []',
+    tests: postgresPassword,
+  },
+  {
+    name: 'postgres: a role that is gone is gone from every pooler',
+    file: 'connectors/postgres/sources/password-roles.ts',
+    cut: "if (client.via === 'pgbouncer' && !keys.every((key) => key.presented)) {",
+    put: "if (client.via === 'standby' && !keys.every((key) => key.presented)) {",
+    tests: postgresPoints,
+  },
+  {
+    name: 'postgres: a standby accounts for a stream that it does not receive',
+    file: 'connectors/postgres/looks/points.ts',
+    cut: "(receives?.as !== expected || receives.state !== 'streaming')",
+    put: 'receives === undefined',
+    tests: postgresPoints,
+  },
+  {
+    name: 'postgres: one standby accounts for every stream of its name',
+    file: 'connectors/postgres/looks/points.ts',
+    cut: 'one.as === undefined || accounted.get(one.as) !== one',
+    put: 'one.as === undefined',
+    tests: postgresPoints,
   },
   {
     name: 'postgres: two servers in one run',

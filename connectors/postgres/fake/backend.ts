@@ -3,6 +3,8 @@ import type { Socket } from 'node:net';
 import { runForBroker } from './broker-sql.ts';
 import { readCatalog } from './catalog.ts';
 import type { Fault } from './faults.ts';
+import { knownTo, refusedBehind } from './pooler.ts';
+import type { FakePooler } from './pooler.ts';
 import { ClientMessages, Scram, SqlError, strings } from './protocol.ts';
 import { complete, dataRow, description, errorMessage, int32, message, ready } from './protocol.ts';
 import type { Rows } from './protocol.ts';
@@ -11,6 +13,8 @@ import type { FakeRole, FakeSession, FakeWorld } from './world.ts';
 /** What all connections of one fake server share. */
 export interface Shared {
   readonly world: FakeWorld;
+  /** Who stands in front of it, where somebody does. */
+  readonly pooler?: FakePooler;
   /** The fault that this step meets, if any. */
   fault(step: 'login' | 'statement'): Fault | undefined;
   readonly asked: string[];
@@ -117,7 +121,18 @@ export class Backend {
     const user = parameters.get('user') ?? '';
     const database = parameters.get('database') ?? user;
     this.#readOnly = /default_transaction_read_only=on/.test(parameters.get('options') ?? '');
-    this.#begin(user, database);
+    if (this.#shared.pooler === undefined) return this.#begin(user, database);
+    if (parameters.has('options')) throw new SqlError('08P01', 'unsupported startup parameter: options');
+    this.#beginPooled(this.#shared.pooler, user, database);
+  }
+
+  #beginPooled(pooler: FakePooler, user: string, database: string): void {
+    const { world } = this.#shared;
+    const known = knownTo(pooler, world, user);
+    if ('refused' in known) throw new SqlError('08P01', known.refused);
+    const role = world.roles.find((one) => one.name === user);
+    this.#login = { role, user, database, scram: new Scram(known.password) };
+    this.#send(message('R', 10, 'SCRAM-SHA-256', Buffer.from([0])));
   }
 
   #begin(user: string, database: string): void {
@@ -165,6 +180,7 @@ export class Backend {
     }
     const proof = login.scram.verify(body.toString('utf8'));
     if (proof === undefined) {
+      if (this.#shared.pooler !== undefined) throw new SqlError('08P01', 'SASL authentication failed');
       throw refused('28P01', `password authentication failed for user "${login.user}"`, 'auth_failed');
     }
     this.#send(message('R', 12, Buffer.from(proof)));
@@ -173,8 +189,13 @@ export class Backend {
 
   /** What the server checks once it knows who it is. */
   #welcome(): void {
-    const { world, backends } = this.#shared;
+    const { world } = this.#shared;
     const { role, user, database } = this.#login ?? { role: undefined, user: '', database: '' };
+    if (this.#shared.pooler !== undefined) {
+      const behind = refusedBehind(this.#shared.pooler, world, user);
+      if (behind !== undefined) throw new SqlError('08P01', behind);
+      return this.#open(user, database);
+    }
     if (role === undefined)
       throw refused('28000', `role "${user}" does not exist`, 'InitializeSessionUserId');
     if (!role.login)
@@ -187,6 +208,11 @@ export class Backend {
     }
     if (!world.databases.includes(database))
       throw refused('3D000', `database "${database}" does not exist`, 'InitPostgres');
+    this.#open(user, database);
+  }
+
+  #open(user: string, database: string): void {
+    const { world, backends } = this.#shared;
     this.#session = world.openSession(user, { database });
     backends.set(this.#session.pid, this);
     this.#send(
@@ -248,6 +274,8 @@ export class Backend {
     asked.push(sql);
     const rows = readCatalog(world, { oid: session.roleOid, pid: session.pid }, sql, parameters);
     if (rows !== undefined) return { rows, tag: `SELECT ${rows.length}` };
+    if (/^begin read only; set local /.test(sql)) return { rows: [], tag: 'BEGIN' };
+    if (sql === 'commit') return { rows: [], tag: 'COMMIT' };
     const setRole = /^set role "?([^";]+)"?;?$/i.exec(sql.trim());
     if (setRole !== null) {
       this.#become(session, setRole[1] ?? '');

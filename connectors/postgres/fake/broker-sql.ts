@@ -144,6 +144,7 @@ const options: readonly (readonly [string, ReadOption])[] = [
   ['(no)?createdb', (change, [, no]) => (change.createdb = no === undefined)],
   ['(no)?bypassrls', (change, [, no]) => (change.bypassrls = no === undefined)],
   ["(?:encrypted )?password ('(?:[^']|'')*')", (change, [, value]) => (change.password = text(value))],
+  ['(?:encrypted )?password null', (change) => (change.password = undefined)],
   ["valid until ('(?:[^']|'')*')", (change, [, value]) => (change.validUntil = moment(text(value)))],
   ['connection limit (-?\\d+)', (change, [, value]) => (change.connections = Number(value))],
   [
