@@ -145,7 +145,7 @@ function asThing(one: HeldRow, grantee: string, without: readonly string[]): Fou
     ref,
     id: privilege.id(ref) ?? '',
     label: one.owns ? `${grantee} owns ${called}` : privilege.label(ref),
-    standing: `${one.owns ? 'owner' : privileges.toSorted().join(', ')}`,
+    standing: one.owns ? 'owner' : privileges.toSorted().join(', '),
     relation: one.owns ? 'owns' : 'may use',
   };
 }
