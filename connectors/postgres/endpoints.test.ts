@@ -154,7 +154,7 @@ describe.each([
       await using verifier = place.at('keeping');
       expect(await verifier.identify()).toMatchObject({ principal: verifierUser });
       const seen = await verifier.ask(password, { name: 'nobody', roleOid: 4_294_967_295 });
-      expect(told(seen)).toBe('R-NOAPI: a pooler may keep passwords of its own, and no catalog shows them');
+      expect(told(seen)).toBe('R-SCOPE: a pooler may keep passwords of its own, and no catalog shows them');
     });
   });
 });

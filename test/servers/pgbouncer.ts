@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chownSync,
+  cpSync,
   existsSync,
   mkdtempSync,
   readdirSync,
@@ -74,9 +75,12 @@ export async function startPgBouncer(
   };
   write(options.users);
   writeFileSync(join(place, 'pooler.ini'), ini(place, port, server, options), { mode: 0o644 });
+  // a checkout may lie where no other user comes
+  cpSync(join(home, 'usr', 'sbin'), join(place, 'sbin'), { recursive: true });
+  cpSync(join(home, 'usr', 'lib'), join(place, 'lib'), { recursive: true });
   if (isRoot) chownSync(place, 65_534, 65_534);
-  const libraries = join(home, 'usr', 'lib');
-  const child = spawn(join(home, 'usr', 'sbin', 'pgbouncer'), [join(place, 'pooler.ini')], {
+  const libraries = join(place, 'lib');
+  const child = spawn(join(place, 'sbin', 'pgbouncer'), [join(place, 'pooler.ini')], {
     ...serverId,
     cwd: place,
     env: {

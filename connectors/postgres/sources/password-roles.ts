@@ -25,7 +25,7 @@ export const passwordRoles: Source<PostgresClient, PasswordRoleKey, readonly Rol
   async some(client, keys, signal) {
     if (client.via === 'pgbouncer' && !keys.every((key) => key.presented)) {
       return inconclusive(
-        'R-NOAPI',
+        'R-SCOPE',
         'a pooler may keep passwords of its own, and no catalog shows them',
         'its value as a secret reference in the record, and --probe',
       );
