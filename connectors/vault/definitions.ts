@@ -76,7 +76,7 @@ export async function waysToLogIn(around: Around): Promise<void> {
   const { rights, findings } = around;
   const all = await table(around, 'sys/auth', readAuthMounts);
   const open = all.filter(({ path, type }) => type !== 'token' && !noDefinition(`${path}/*`, rights));
-  findings.excuse('auth mount at which the grant had no right to write', all.length - open.length);
+  findings.exclude('auth mount at which the grant had no right to write', all.length - open.length);
   for (const { path, type } of open) {
     const kept = shelves[type];
     if (kept === undefined) {
@@ -95,7 +95,7 @@ export async function databaseRoles(around: Around): Promise<void> {
   const open = all.filter(
     ({ path, type }) => type === 'database' && rights.somewhere(`${path}/*`, writes) !== 'no',
   );
-  findings.excuse('mount at which the grant had no right to write a role', all.length - open.length);
+  findings.exclude('mount at which the grant had no right to write a role', all.length - open.length);
   const kept = { folder: 'roles', list: listDatabaseRoles, read: readDatabaseRoles };
   for (const { path } of open) await allIn(around, path, kept, 'vault/database-role');
 }
@@ -111,7 +111,7 @@ export async function mounts(around: Around): Promise<void> {
     for (const { path, accessor, standing } of await table(around, at, needs)) {
       const name = path.replace(/^auth\//, '');
       const known = worst([`${at}/${name}`, 'sys/remount'].map((one) => rights.may(one, writes)));
-      if (known === 'no') findings.excuse('mount that the grant had no right to make');
+      if (known === 'no') findings.exclude('mount that the grant had no right to make');
       else {
         const kind = 'vault/mount';
         findings.unexplained({
@@ -167,7 +167,7 @@ async function one(
   kind: string,
 ): Promise<void> {
   if (rights.may(path, writes) === 'no') {
-    return findings.excuse('role or user that the grant had no right to write');
+    return findings.exclude('role or user that the grant had no right to write');
   }
   const answer: Answer<Definition> = await ctx.read(definition, { path, needs, namespace });
   const seen = findings.take(answer);

@@ -74,6 +74,7 @@ export class Findings {
   readonly #excused = new Map<string, number>();
   readonly #controls: PassedControl[];
   #failure: Failure | undefined;
+  #byRights = false;
 
   constructor(controls: readonly PassedControl[]) {
     this.#controls = [...controls];
@@ -98,6 +99,12 @@ export class Findings {
     else this.unexplained(one);
   }
 
+  /** The rights of the grant alone say that it is another's. */
+  exclude(relation: string, count = 1): void {
+    this.excuse(relation, count);
+    if (count > 0) this.#byRights = true;
+  }
+
   /** Takes an answer's controls, or notes that the whole was not seen. */
   take<V>(answer: Answer<V>): Exclude<Answer<V>, Failure> | undefined {
     const seen = covered(answer);
@@ -117,20 +124,27 @@ export class Findings {
     this.#failure ??= failure;
   }
 
-  /** @param needs what would explain what nothing explains, where it is not a baseline. */
-  told(needs?: string): Looked | (Failure & { readonly found: readonly Found[] }) {
+  /** @param rights what the grant could do, where anything was weighed by it. */
+  told(rights?: Weighed): Looked | Excluded | (Failure & { readonly found: readonly Found[] }) {
     const found = this.#found;
+    const unexplained = this.#unexplained;
     if (this.#failure !== undefined) return { ...this.#failure, found };
     const [first, ...rest] = this.#controls;
     if (first === undefined) {
       return { ...inconclusive('R-CONTROL', 'nothing was read that shows that the whole was seen'), found };
     }
-    return {
-      found,
-      unexplained: this.#unexplained,
-      ...(needs === undefined ? {} : { needs }),
-      excused: Object.fromEntries([...this.#excused].toSorted(([a], [b]) => (a < b ? -1 : 1))),
-      controls: [first, ...rest],
-    };
+    const excused = Object.fromEntries([...this.#excused].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+    const controls: Controls = [first, ...rest];
+    if (this.#byRights && rights?.basis === 'declared' && found.length + unexplained.length === 0) {
+      const why = 'by the rights that the record declares, nothing that was seen is of the grant';
+      return { saw: 'excluded', basis: 'declared', why, excused, controls };
+    }
+    const needs = rights?.unknown?.needs;
+    return { found, unexplained, ...(needs === undefined ? {} : { needs }), excused, controls };
   }
+}
+
+interface Weighed {
+  readonly basis: 'proven' | 'declared';
+  readonly unknown?: { readonly needs: string };
 }

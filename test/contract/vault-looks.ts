@@ -76,6 +76,9 @@ const many = async (make: (number: number) => Promise<unknown>): Promise<void> =
 export const lookSubjects: Readonly<Record<string, Subject>> = {
   'vault/born-tokens': {
     look: true,
+    describing: {
+      'read identity/entity/id/*': 'what a token that was found could do in turn; none was',
+    },
     async create(stage) {
       const from = now();
       const made = await appRole(stage, 'agent');
@@ -111,6 +114,9 @@ export const lookSubjects: Readonly<Record<string, Subject>> = {
   },
   'vault/born-secret-ids': {
     look: true,
+    describing: {
+      'update auth/+/role/+/secret-id-accessor/lookup': 'a list of secret ids that is empty takes no look-up',
+    },
     async create(stage) {
       const from = now();
       const made = await appRole(stage, 'minted');
@@ -132,6 +138,9 @@ export const lookSubjects: Readonly<Record<string, Subject>> = {
   },
   'vault/born-identities': {
     look: true,
+    describing: {
+      'read identity/entity/id/*': 'where no entity is listed none is read',
+    },
     async create(stage) {
       const from = now();
       const make = (body: object) =>
@@ -176,10 +185,15 @@ export const lookSubjects: Readonly<Record<string, Subject>> = {
         },
       };
     },
-    asks: ({ path }, target) => path === `/v1/sys/policies/acl/${idOf(target)}`,
+    asks: ({ path }, target) =>
+      path === `/v1/sys/policies/acl/${idOf(target)}` || path.startsWith('/v1/sys/policies/acl?'),
   },
   'vault/stuck-leases': {
     look: true,
+    describing: {
+      'update sys/leases/lookup': 'where no lease is listed none is looked up',
+      'list,sudo sys/leases/lookup/*': 'where no folder is listed nothing below it is',
+    },
     async create(stage) {
       const from = now();
       const [mount, beside] = [unique('database'), unique('database')];
@@ -210,6 +224,7 @@ export const lookSubjects: Readonly<Record<string, Subject>> = {
       };
     },
     asks: ({ path, body }, target) =>
+      path.startsWith('/v1/sys/leases/lookup?') ||
       body.includes(idOf(target)) ||
       path.startsWith(`/v1/sys/leases/lookup/${idOf(target).replace(/\/[^/]+$/, '')}?`),
   },

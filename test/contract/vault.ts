@@ -91,6 +91,8 @@ export interface Subject {
   readonly controlled?: true;
   /** Asks about a whole server: on one of its own, with the policies of the grants written long before. */
   readonly look?: true;
+  /** As the world of the suite takes it. */
+  readonly describing?: ContractWorld['describing'];
   create(stage: Stage): Promise<{
     readonly target: ContractTarget;
     readonly tokens: readonly Made[];
@@ -330,6 +332,7 @@ async function world(variant: string, place: Place): Promise<ContractWorld> {
       lookIdle,
     ],
     describing: {
+      ...subject.describing,
       'read auth/+/role/+/role-id':
         'tells a role from a new one of its name; where none of its name stands there is nothing to tell apart',
     },

@@ -31,7 +31,7 @@ export const bornIdentities: Check<VaultClient, Scope> = look<VaultClient>({
     if (known === 'no') return excludedBy(rights, 'have changed who anybody is');
     const findings = new Findings(rights.controls);
     await Promise.all([entities(known, scope, ctx, findings), groups(known, scope, ctx, findings)]);
-    return findings.told(rights.unknown?.needs);
+    return findings.told(rights);
   },
 });
 

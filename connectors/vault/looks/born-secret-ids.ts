@@ -34,7 +34,7 @@ export const bornSecretIds: Check<VaultClient, Scope> = look<VaultClient>({
       const answers = mintingPaths(role).map((path) => rights.may(path, writes));
       return [role, answers.includes('yes') ? 'yes' : answers.includes('unknown') ? 'unknown' : 'no'];
     });
-    findings.excuse(
+    findings.exclude(
       'role that the grant had no right to make a secret id for',
       could.filter(([, known]) => known === 'no').length,
     );
@@ -43,7 +43,7 @@ export const bornSecretIds: Check<VaultClient, Scope> = look<VaultClient>({
         known === 'no' ? undefined : ofRole(role, known, scope, ctx, findings),
       ),
     );
-    return findings.told(rights.unknown?.needs);
+    return findings.told(rights);
   },
 });
 

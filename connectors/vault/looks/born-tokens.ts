@@ -45,15 +45,17 @@ export const bornTokens: Check<VaultClient, Scope> = look<VaultClient>({
       else {
         const verdict = whose(facts, rights, makes, ways, scope.accounts);
         if ('excuse' in verdict) findings.excuse(verdict.excuse);
+        else if ('exclude' in verdict) findings.exclude(verdict.exclude);
         else findings.weigh(verdict.known, told(verdict.relation, verdict.said));
       }
     }
-    return findings.told(rights.unknown?.needs);
+    return findings.told(rights);
   },
 });
 
 type Whose =
   | { readonly excuse: string }
+  | { readonly exclude: string }
   | {
       readonly known: 'yes' | 'unknown';
       readonly relation: string;
@@ -72,9 +74,9 @@ function whose(
     if (facts.path === 'auth/token/root') return { excuse: "made with the server's own keys" };
     if (!facts.orphan) return { excuse: 'child of another token, and ends with it' };
     if (makes === 'asked') return { excuse: 'asked about with the tokens of the grant' };
-    if (makes === 'no') return { excuse: 'orphan that the grant had no right to make' };
+    if (makes === 'no') return { exclude: 'orphan that the grant had no right to make' };
     const carried = rights.carries(facts.policies ?? []);
-    if (carried === 'no') return { excuse: 'carries a policy that the grant could not give' };
+    if (carried === 'no') return { exclude: 'carries a policy that the grant could not give' };
     return { known: makes === 'yes' ? carried : makes, relation: 'created-in-window' };
   }
   const own = byOwnWay(login, ways);
@@ -85,7 +87,7 @@ function whose(
       : { known: 'yes', relation, said: own.policies };
   }
   const could = couldLogIn(login, rights);
-  if (could === 'no') return { excuse: 'logged in by itself, where the grant could make no way to log in' };
+  if (could === 'no') return { exclude: 'logged in by itself, where the grant could make no way to log in' };
   const acting = facts.entity_id ?? '';
   if (could === 'unknown' && accounts.length > 0 && acting !== '') {
     return { excuse: 'logged in as another entity' };

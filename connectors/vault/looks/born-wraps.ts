@@ -35,10 +35,10 @@ export const bornWraps: Check<VaultClient, Scope> = look<VaultClient>({
       const asked = bornInWindow ? couldAsk(facts, rights, ways) : 'no';
       if (!bornInWindow) findings.excuse('created before the grant');
       else if (facts.path === 'sys/wrapping/wrap') findings.excuse('holds what its maker brought');
-      else if (asked === 'no') findings.excuse('wraps what the grant had no right to ask for');
+      else if (asked === 'no') findings.exclude('wraps what the grant had no right to ask for');
       else findings.weigh(asked, tokenFound(facts, scope, 'wrapped-in-window'));
     }
-    return findings.told(rights.unknown?.needs);
+    return findings.told(rights);
   },
 });
 

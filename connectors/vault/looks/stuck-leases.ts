@@ -37,7 +37,7 @@ export const stuckLeases: Check<VaultClient, Scope> = look<VaultClient>({
     }
     const findings = new Findings(rights.controls);
     await below('', rights, scope, ctx, findings);
-    return findings.told(rights.unknown?.needs);
+    return findings.told(rights);
   },
 });
 
@@ -60,7 +60,7 @@ async function below(
   const known = rights.may(at, anything);
   const names = list.value.names.map((name) => (at === '' ? name : `${at}/${name}`));
   const leases = names.filter((name) => !name.endsWith('/'));
-  if (known === 'no') findings.excuse('lease that the grant had no right to ask for', leases.length);
+  if (known === 'no') findings.exclude('lease that the grant had no right to ask for', leases.length);
   else await each(leases, known, scope, ctx, findings);
   const folders = names.filter((name) => name.endsWith('/') && name !== 'auth/');
   await Promise.all(folders.map((name) => below(name.slice(0, -1), rights, scope, ctx, findings)));

@@ -1,4 +1,5 @@
 import type { Reason } from '../../model/reason.ts';
+import { checkOf } from '../ask.ts';
 import type { Outcome } from '../ask.ts';
 import { isPositive, must, mustBeOpen, mustBeOver, mustSee } from '../expect.ts';
 import type { Scene } from '../scene.ts';
@@ -54,7 +55,7 @@ async function inState(
     questions.some((one) => world.asks(one, target)),
     `none of the ${questions.length} questions is about the target: does "asks" know its own read?`,
   );
-  for (const { number } of questions) {
+  for (const { number } of distinct(scene, questions)) {
     const { outcome, at } = await spoilOne(scene, target, fault, sabotage, number);
     const place = `answer ${number} of ${questions.length}`;
     must(at !== undefined, `${state}: ${fault.name} as ${place} never happened`);
@@ -67,6 +68,17 @@ async function inState(
       if (!idle) mustNotBeGone(outcome, when);
     }
   }
+}
+
+/** A look asks many questions, and some again and again: of those the first stands for the others. */
+function distinct({ contract }: Scene, questions: readonly Asked[]): readonly Asked[] {
+  if (checkOf(contract).of.role !== 'coverage') return questions;
+  const first = new Map<string, Asked>();
+  for (const one of questions) {
+    const key = JSON.stringify([one.method, one.path, one.body]);
+    if (!first.has(key)) first.set(key, one);
+  }
+  return [...first.values()];
 }
 
 async function spoilOne(
