@@ -28,7 +28,7 @@ export const aclUser: Kind<AclUserRef> = {
   needed: ['name'],
   id: ({ name }) => name,
   label: ({ name }) => name,
-  requires: ['authenticates', 'in-flight'],
+  requires: ['authenticates', 'in-flight', 'authorises'],
   killing: 'authenticates',
   mints: () => false,
   horizon: 'PT0S',

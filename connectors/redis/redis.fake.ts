@@ -37,6 +37,8 @@ export interface FakeRedis {
   role: 'master' | 'slave';
   mode: 'standalone' | 'cluster' | 'sentinel';
   loading: boolean;
+  /** Answers are late by one: a mark comes back with the next question. */
+  late: boolean;
   /** Commands that it did not know. */
   readonly unexpected: readonly string[];
   stop(): Promise<void>;
@@ -53,10 +55,12 @@ export async function startFakeRedis(): Promise<FakeRedis> {
   const connections = new Map<number, FakeConnection>();
   const unexpected: string[] = [];
   let born = 2;
-  const state: Pick<FakeRedis, 'role' | 'mode' | 'loading'> = {
+  let mark = 'of nobody';
+  const state: Pick<FakeRedis, 'role' | 'mode' | 'loading' | 'late'> = {
     role: 'master',
     mode: 'standalone',
     loading: false,
+    late: false,
   };
 
   const describe = ([name, { on, nopass, passwords, commands }]: readonly [string, FakeUser]) =>
@@ -135,7 +139,11 @@ export async function startFakeRedis(): Promise<FakeRedis> {
   }
 
   const answers: Readonly<Record<string, (user: string, last: string) => string>> = {
-    echo: (_user, last) => bulk(last),
+    echo(_user, last) {
+      const said = state.late ? mark : last;
+      mark = last;
+      return bulk(said);
+    },
     info: () => bulk(info()),
     'acl|whoami': (user) => bulk(user),
     'acl|list': () => `*${users.size}\r\n${[...users].map((one) => bulk(describe(one))).join('')}`,
@@ -178,10 +186,13 @@ export async function startFakeRedis(): Promise<FakeRedis> {
     let held = '';
     socket.on('data', (chunk: Buffer) => {
       held += chunk.toString('latin1');
+      let replies = '';
       for (let next = cut(held); next !== undefined; next = cut(held)) {
         held = next.rest;
-        socket.write(answer(connection, next.command));
+        replies += answer(connection, next.command);
       }
+      // what came together is answered together, as a real server does
+      if (replies !== '') socket.write(replies);
     });
     socket.on('error', () => socket.destroy());
     socket.on('close', () => connections.delete(connection.id));

@@ -7,6 +7,7 @@ import { realServer } from '../../test/servers/require.ts';
 import { failed, Secret } from '../../src/connector.ts';
 import type { Check, Context, Observation, Scope } from '../../src/connector.ts';
 import { createRedactor } from '../../src/door/redact.ts';
+import { startTcpProxy } from '../../src/testing.ts';
 import { createTape } from '../../src/door/tape.ts';
 import { defaultLimits } from '../../src/model/config.ts';
 import { connect } from '../../src/observe/connect.ts';
@@ -184,6 +185,30 @@ describe('on the living fake', () => {
     fake.loading = false;
     fake.mode = 'sentinel';
     expect(await reasons()).toBe('R-INSTANCE');
+  });
+
+  test('a balancer that sends one question of an epoch to another server', async () => {
+    const proxy = await startTcpProxy(() => fake);
+    const elsewhere = (text: string) => text.replace(fake.runId, 'f'.repeat(40));
+    proxy.begin(({ body }) =>
+      body.includes('LIST')
+        ? (client, answer) => void client.write(elsewhere(answer.toString('latin1')), 'latin1')
+        : undefined,
+    );
+    try {
+      await using it = asking(proxy.address.port);
+      expect(await it.ask(aclUser, { name: 'jit' })).toMatchObject({ reason: 'R-INSTANCE' });
+      expect(proxy.fired).toBeGreaterThan(0);
+    } finally {
+      await proxy.stop();
+    }
+  });
+
+  test("answers that are late by one are nobody's", async () => {
+    await using it = asking(fake.port);
+    expect(await it.ask(aclUser, { name: 'jit' })).toMatchObject({ saw: 'absent' });
+    fake.late = true;
+    expect(await it.ask(aclUser, { name: 'jit' })).toMatchObject({ saw: 'inconclusive', reason: 'R-ANSWER' });
   });
 
   test('a password that is not taken is said as such, without it', async () => {

@@ -28,14 +28,14 @@ export const mutants: readonly Mutant[] = [
     file: 'connectors/redis/client.ts',
     cut: 'if (replies.length !== 3 || replies[0] !== mark)',
     put: 'if (replies.length !== 3)',
-    tests: ['test/contract/redis.contract.test.ts'],
+    tests: redis,
   },
   {
     name: 'redis: another run of the server is the same server',
     file: 'connectors/redis/client.ts',
     cut: 'if (this.#instance === instance) return undefined;',
     put: 'if (this.#instance !== undefined) return undefined;',
-    tests: ['test/contract/redis.contract.test.ts', ...redis],
+    tests: redis,
   },
   {
     name: 'redis: a replica answers for its master',

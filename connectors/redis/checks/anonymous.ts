@@ -11,7 +11,7 @@ export const anonymous: Check<RedisClient, AclUserRef> = {
   id: 'redis/anonymous',
   title: 'Does the server let in whoever shows no credential at all?',
   of: kind,
-  claim: 'authenticates',
+  claim: 'authorises',
   decides: true,
   method: 'lookup',
   needs: [listUsers.needs, ...envelopeNeeds],
