@@ -20,7 +20,8 @@ export function block(item: Numbered, look: Look): string {
   return [
     head(item, look),
     wrapped(`${says}: ${shown(verdict.detail)}`, margin, margin, width),
-    labelled('path', pathOf(item)),
+    // that a look was complete is no access: nothing leads to it
+    ...(item.finding.target.origin === 'coverage' ? [] : [labelled('path', pathOf(item))]),
     labelled('why', `${verdict.reason}, ${origin(item)}`),
     ...proof.map((one) => labelled(verdict.verdict === 'unproven' ? 'asked' : 'proof', proofOf(one, look))),
     ...evidence.filter((one) => against.includes(one.id)).map((one) => labelled('but', proofOf(one, look))),
