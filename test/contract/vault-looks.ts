@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { call, logIn, makeToken, revoke } from './vault.ts';
-import type { Made, Stage, Subject } from './vault.ts';
+import { call, logIn, makeToken, revoke, unique } from './vault-stage.ts';
+import type { Made, Stage } from './vault-stage.ts';
+import type { Subject } from './vault.ts';
 
-const unique = (what: string): string => `${what}-${randomBytes(9).toString('hex')}`;
 const issued = z.object({ data: z.object({ secret_id: z.string(), secret_id_accessor: z.string() }) });
 const identified = z.object({ data: z.object({ role_id: z.string() }) });
 const named = z.object({ data: z.object({ id: z.string() }) });

@@ -1,4 +1,3 @@
-import { createHash, randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { vault } from '../../connectors/vault/index.ts';
@@ -10,20 +9,13 @@ import type { RunningOpenBao } from '../servers/openbao.ts';
 import { startPostgres } from '../servers/postgres.ts';
 import type { RunningPostgres } from '../servers/postgres.ts';
 import type { Binding } from './bind.ts';
+import { call, logIn, makeToken, revoke, unique } from './vault-stage.ts';
+import type { Made, Stage } from './vault-stage.ts';
 import { identitySubjects } from './vault-identity.ts';
 import { lookIdle, lookPolicies, lookSubjects } from './vault-looks.ts';
 import { engineIdle, engineSubjects } from './vault-engines.ts';
 
-/** What both servers offer to a set-up. */
-export interface Stage extends Pick<RunningOpenBao, 'address' | 'api' | 'rootToken'> {
-  /** Where the engine's logins stand; the fake needs none. */
-  database?(): Promise<RunningPostgres>;
-}
-
-export interface Made {
-  readonly value: string;
-  readonly accessor: string;
-}
+export type { Call, Stage } from './vault-stage.ts';
 
 /** Where the two differ. */
 interface Place {
@@ -39,45 +31,11 @@ interface Place {
   stop(): Promise<void>;
 }
 
-const made = z.object({ auth: z.object({ client_token: z.string(), accessor: z.string() }) });
 const issued = z.object({ data: z.object({ secret_id: z.string(), secret_id_accessor: z.string() }) });
 const listed = z.object({ data: z.object({ keys: z.array(z.string()) }) });
-const unique = (what: string): string => `${what}-${randomBytes(9).toString('hex')}`;
-
-export type Call = typeof call;
-
-export async function call(
-  stage: Stage,
-  method: string,
-  path: string,
-  body?: unknown,
-  token?: string,
-): Promise<unknown> {
-  const answer = await stage.api(method, path, body, token);
-  if (answer.status >= 300)
-    throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.json)}`);
-  return answer.json;
-}
-
-export async function makeToken(stage: Stage, body: object, by?: string): Promise<Made> {
-  const { auth } = made.parse(await call(stage, 'POST', 'auth/token/create', body, by));
-  return { value: auth.client_token, accessor: auth.accessor };
-}
-
-/** A person with an entity, who logged in. */
-export async function logIn(stage: Stage): Promise<Made> {
-  const [mount, user, password] = [unique('people'), unique('user'), unique('password')];
-  await call(stage, 'POST', `sys/auth/${mount}`, { type: 'userpass' });
-  await call(stage, 'POST', `auth/${mount}/users/${user}`, { password });
-  const { auth } = made.parse(await call(stage, 'POST', `auth/${mount}/login/${user}`, { password }, ''));
-  return { value: auth.client_token, accessor: auth.accessor };
-}
 
 const writePolicy = (stage: Stage, name: string, text: string) =>
   call(stage, 'POST', `sys/policies/acl/${name}`, { policy: text });
-
-export const revoke = (stage: Stage, { accessor }: Made) =>
-  call(stage, 'POST', 'auth/token/revoke-accessor', { accessor });
 
 async function listAt(stage: Stage, path: string): Promise<readonly string[]> {
   return listed.parse(await call(stage, 'LIST', path)).data.keys;
