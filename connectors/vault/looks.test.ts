@@ -90,7 +90,7 @@ for (const { name, runs, start } of stages) {
     };
     /** But for the policy of the one who looks. */
     const others = ({ leads = [] }: Observation) =>
-      leads.filter(({ ref }) => z.object({ name: z.literal('half') }).safeParse(ref).success === false);
+      leads.filter(({ ref }) => !z.object({ name: z.literal('half') }).safeParse(ref).success);
     const leadsOf = ({ leads = [] }: Observation) => leads.map(({ ref }) => ref);
 
     it('tokens: rights that exclude a login need no list', async () => {
