@@ -239,11 +239,12 @@ export class PostgresClient {
 
   async #open(signal: AbortSignal): Promise<Session> {
     if (this.#session !== undefined) return this.#session;
-    let opened: Session | undefined;
+    // it may end before it is known
+    const mine: { opened?: Session } = {};
     const session = await openSession(this.#gate, this.own, signal, () => {
-      if (opened !== undefined && this.#session === opened) this.#session = undefined;
+      if (mine.opened !== undefined && this.#session === mine.opened) this.#session = undefined;
     });
-    opened = session;
+    mine.opened = session;
     this.#session = session;
     return session;
   }
