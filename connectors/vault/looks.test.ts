@@ -220,6 +220,17 @@ for (const { name, runs, start } of stages) {
       expect(leadsOf(seen)).toHaveLength(40);
     });
 
+    it.runIf(name === 'the real OpenBao')('secret ids: a list that a policy caps is not whole', async () => {
+      const text = vault.policy(vault.checks.flatMap((check) => check.needs));
+      const list = 'path "auth/+/role/+/secret-id/" {\n';
+      expect(text).toContain(list);
+      await writePolicy(stage, 'capped', text.replace(list, `${list}  pagination_limit = 4\n`));
+      const capped = await makeToken(stage, { policies: ['capped'], no_default_policy: true });
+      const seen = await look(bornSecretIds, grantOf('minter'), now(), capped.value);
+      expect(seen).toMatchObject({ reason: 'R-PARTIAL' });
+      await revoke(stage, capped.accessor);
+    });
+
     it('tokens: who could make a secret id of a role could log in as it', async () => {
       const from = now();
       const mine = await logInAs('deploy');
