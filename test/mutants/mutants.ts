@@ -24,6 +24,13 @@ const looks = ['test/looks.test.ts', 'test/properties/looks.test.ts'];
 export const mutants: readonly Mutant[] = [
   // ── redis ──
   {
+    name: 'redis: what was read beside a declared exclusion is not doubted',
+    file: 'src/judge/state.ts',
+    cut: ': doubt(evidence, [first, ...rest], measure);',
+    put: ": basis === 'declared' ? undefined : doubt(evidence, [first, ...rest], measure);",
+    tests: judge,
+  },
+  {
     name: 'redis: an answer counts without its mark',
     file: 'connectors/redis/client.ts',
     cut: 'if (replies.length !== 3 || replies[0] !== mark)',
