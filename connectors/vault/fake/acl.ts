@@ -63,7 +63,7 @@ export function ruleFor(
   const below = namespace.path.slice(home === '' ? 0 : home.length + 1);
   const full = below === '' ? path : `${below}/${path}`;
   const matching = rulesFor(world, token).filter((rule) => matches(rule.path, full));
-  const best = matching.toSorted((one, other) => weight(other.path) - weight(one.path))[0];
+  const best = matching.toSorted((one, other) => priority(one.path, other.path))[0];
   if (best === undefined) return undefined;
   const same = matching.filter((rule) => rule.path === best.path);
   return {
@@ -100,15 +100,22 @@ function matches(pattern: string, path: string): boolean {
   return new RegExp(`^${source}${pattern.endsWith('*') ? '' : '$'}`).test(path);
 }
 
-/** Longer and exacter wins. */
-function weight(pattern: string): number {
-  const open = pattern.endsWith('*') || pattern.split('/').includes('+');
-  return (
-    pattern.length * 2 -
-    (pattern.endsWith('*') ? 1 : 0) -
-    (pattern.includes('+') ? 1 : 0) +
-    (open ? 0 : 10_000)
-  );
+/**
+ * Which of two patterns decides, the higher one first: no wildcard at all; then the later first wildcard,
+ * no `*` at the end, fewer `+`, the longer, the later in the alphabet.
+ * https://openbao.org/docs/concepts/policies/#priority-matching
+ */
+function priority(one: string, other: string): number {
+  const marks = (pattern: string) => {
+    const plus = pattern.split('/').filter((part) => part === '+').length;
+    const star = pattern.endsWith('*') ? 1 : 0;
+    const first = /(?<=^|\/)\+(?=\/|$)|\*$/.exec(pattern)?.index ?? Number.MAX_SAFE_INTEGER;
+    return [first, -star, -plus, pattern.length];
+  };
+  const [mine, theirs] = [marks(one), marks(other)];
+  const at = mine.findIndex((mark, index) => mark !== theirs[index]);
+  if (at === -1) return one < other ? 1 : -1;
+  return (theirs[at] ?? 0) - (mine[at] ?? 0);
 }
 
 export function allowed(rule: Rule | 'root' | undefined, method: string, path: string): boolean {
