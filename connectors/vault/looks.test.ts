@@ -93,6 +93,21 @@ for (const { name, runs, start } of stages) {
       leads.filter(({ ref }) => !z.object({ name: z.literal('half') }).safeParse(ref).success);
     const leadsOf = ({ leads = [] }: Observation) => leads.map(({ ref }) => ref);
 
+    it('take the text in the record for what a policy said that is gone', async () => {
+      const from = now();
+      const holder = token({ accessor: 'ended' }, 'per-grant');
+      const policy = (text?: string) => ({
+        kind: 'vault/policy',
+        id: 'per-grant',
+        ref: { name: 'per-grant', ...(text === undefined ? {} : { text }) },
+      });
+      const seen = (text?: string) => look(bornIdentities, { targets: [holder, policy(text)] }, from);
+      expect(await seen(texts.reader)).toMatchObject({ saw: 'excluded', basis: 'declared' });
+      expect((await seen(texts.admin)).saw).not.toBe('excluded');
+      expect((await seen('not a policy {')).saw).not.toBe('excluded');
+      expect((await seen()).saw).not.toBe('excluded');
+    });
+
     it('tokens: rights that exclude a login need no list', async () => {
       const seen = await look(bornTokens, grantOf('reader'), now());
       expect(seen).toMatchObject({ saw: 'excluded', basis: 'declared' });

@@ -38,7 +38,7 @@ for (const { name, runs, start } of stages) {
           value: expect.stringMatching(/^stands, 3[56]\d\d s left, renewable$/),
         });
         await revoke(stage, target.accessor);
-        expect(await asks.ask(leaseRecord, { leaseId })).toEqual(controlled('distinct-absence'));
+        expect(await asks.ask(leaseRecord, { leaseId })).toEqual(controlled('sighting'));
       });
 
       it('sights a configured lease, and one of its own kind where it may list', async () => {
@@ -77,7 +77,7 @@ for (const { name, runs, start } of stages) {
         expect(await asks.ask(tokenChildren, { accessor: target.accessor })).toMatchObject({ saw: 'absent' });
         const ending = target.accessor.split('.')[1] ?? '';
         expect(await asks.ask(leaseRecord, { leaseId: `db/creds/r/none.${ending}` })).toEqual(
-          controlled('distinct-absence'),
+          controlled('sighting'),
         );
       });
 

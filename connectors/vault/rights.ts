@@ -42,6 +42,7 @@ export async function rightsOf(scope: LookScope, ctx: LookContext): Promise<Righ
   if (failed(held)) return held;
   const controls = [...held.controls];
   let unknown = held.unknown;
+  let declared = held.holders.some((one) => one.declared);
   const principals: Principal[] = [];
   const texts = new Map<string, readonly AclRule[]>();
 
@@ -53,6 +54,7 @@ export async function rightsOf(scope: LookScope, ctx: LookContext): Promise<Righ
       if (failed(text)) return text;
       controls.push(...text.controls);
       unknown ??= text.unknown;
+      declared ||= text.declared === true;
       texts.set(fresh[index] ?? '', text.rules);
     }
     return wanted.flatMap((name) => texts.get(name) ?? []);
@@ -64,8 +66,8 @@ export async function rightsOf(scope: LookScope, ctx: LookContext): Promise<Righ
     return undefined;
   };
 
-  for (const { policies, declared } of held.holders) {
-    const wrong = await add(policies, declared);
+  for (const one of held.holders) {
+    const wrong = await add(one.policies, one.declared);
     if (wrong !== undefined) return wrong;
   }
   // what it could log in as is its own too, and what that could log in as
@@ -89,7 +91,7 @@ export async function rightsOf(scope: LookScope, ctx: LookContext): Promise<Righ
         principals.some((one) => policies.every((name) => name === 'default' || one.policies.includes(name))),
       ),
     everything,
-    basis: held.holders.some(({ declared }) => declared) || controls.length === 0 ? 'declared' : 'proven',
+    basis: declared || controls.length === 0 ? 'declared' : 'proven',
     ...(unknown === undefined ? {} : { unknown }),
     controls,
   };
@@ -104,10 +106,16 @@ export function excludedBy({ basis, controls }: Rights, what: string): Excluded 
 interface Text {
   readonly rules: readonly AclRule[];
   readonly unknown?: Unknown;
+  /** By the record's word. */
+  readonly declared?: true;
   readonly controls: readonly PassedControl[];
 }
 
-const digested = z.looseObject({ name: z.string(), sha256: z.string() });
+const policyRef = z.looseObject({
+  name: z.string(),
+  sha256: z.string().optional(),
+  text: z.string().optional(),
+});
 const all: AclRule = { pattern: '*', capabilities: [...anything, 'sudo'] };
 
 /** A text that was changed since the grant began gives what it says, and may have given more. */
@@ -122,9 +130,16 @@ async function textOf(
   const { controls } = seen;
   const because = (why: string): Unknown => ({
     why,
-    needs: `what the policy ${name} said while the grant ran: its text unchanged since before it`,
+    needs: `what the policy ${name} said while the grant ran: its text in the record (vault/policy, text), or unchanged since before it`,
   });
+  const recorded = targets.flatMap(({ kind, ref }) => {
+    const said = kind === 'vault/policy' ? policyRef.parse(ref) : undefined;
+    return said?.name.toLowerCase() === name ? [said] : [];
+  });
+  const [told] = recorded.flatMap((one) => (one.text === undefined ? [] : [rulesOf(one.text)]));
+  const given = told === undefined || 'why' in told ? undefined : told;
   if (seen.saw === 'nothing') {
+    if (given !== undefined) return { rules: given, declared: true, controls };
     return { rules: [], unknown: because(`the policy ${name} does not stand any more`), controls };
   }
   const { text, modified, sha256 } = seen.value;
@@ -133,11 +148,9 @@ async function textOf(
     return { rules: [], unknown: because(`the policy ${name} is not understood: ${rules.why}`), controls };
   }
   // a digest in the record, or of what was found, vouches for the text
-  const vouched = targets.some(({ kind, ref }) => {
-    const said = kind === 'vault/policy' ? digested.safeParse(ref) : undefined;
-    return said?.success === true && said.data.name.toLowerCase() === name && said.data.sha256 === sha256;
-  });
+  const vouched = recorded.some((one) => one.sha256 === sha256);
   const changed = !vouched && modified !== undefined && whenBegan(ctx, seen.stamp).since(modified);
+  if (changed && given !== undefined) return { rules: [...rules, ...given], declared: true, controls };
   return changed
     ? { rules, unknown: because(`the policy ${name} was changed at ${modified}`), controls }
     : { rules, controls };

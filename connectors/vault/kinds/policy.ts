@@ -15,6 +15,13 @@ const policyRef = z.strictObject({
   writtenAt: z
     .optional(id)
     .check(z.describe('Of one that a hunt found: when it was written. Nobody was given it.')),
+  text: z
+    .optional(z.string().check(z.maxLength(65_536)))
+    .check(
+      z.describe(
+        'Its text at the time of the grant. Where the policy was changed or deleted since, a hunt takes it for what the grant could do.',
+      ),
+    ),
   namespace,
 });
 export type PolicyRef = z.infer<typeof policyRef>;

@@ -113,6 +113,7 @@ export const times: readonly Scenario[] = [
       );
       return {
         grant: { from, revokedAt: over, credentials: [c1(parent)] },
+        verifier: { skew: 'PT10S' },
         naive: () => askAccessor(world, parent.accessor),
         truth: () => useToken(world, child.value),
         mend: async () => void (await revokeToken(world, child.accessor)),
