@@ -103,7 +103,11 @@ export function look<C>(one: Look<C>): Check<C, Scope> {
         const { found = [], ...failure } = seen;
         return { ...failure, leads: found.map(lead) };
       }
-      return 'saw' in seen ? seen : toldOf(seen, target);
+      if ('saw' in seen) return seen;
+      if (at !== 'points') return toldOf(seen, target);
+      // that a point stood before the grant says nothing of who came in there since
+      const { baseline: _, captured: __, ...rest } = target;
+      return toldOf(seen, rest);
     },
   };
 }

@@ -3,7 +3,9 @@ import { capture } from '../src/capture.ts';
 import type { Baseline } from '../src/model/baseline.ts';
 import type { Configuration } from '../src/model/config.ts';
 import type { GrantRecord } from '../src/model/grant.ts';
+import { look as lookOf, standingDigest } from '../src/look.ts';
 import { Secret } from '../src/model/secret.ts';
+import { mint } from '../src/observe/control.ts';
 import type { ContractWorld } from '../src/testing.ts';
 import { verify } from '../src/verify.ts';
 import { dossier } from './judge/build.ts';
@@ -162,5 +164,68 @@ describe('a baseline', () => {
     const restore = await world.blind(['keys.list']);
     expect((await taken()).missed).toMatchObject([{ failure: { reason: 'R-PERM' } }]);
     await restore();
+  });
+});
+
+describe('a point that nobody asks', () => {
+  const stamp = {
+    system: 'prod',
+    instance: 'toy-1',
+    point: 'direct',
+    principal: 'v',
+    source: 'toy/points',
+    scope: '',
+    epoch: 1,
+    at: '2026-01-01T00:00:00Z',
+    exchanges: [],
+  };
+  const found = {
+    kind: 'toy/point',
+    ref: {},
+    id: 'p1',
+    label: 'p1',
+    standing: 'streams',
+    relation: 'leads to',
+  };
+  const target = (standing: string) => ({
+    id: 't',
+    ref: { accounts: [], targets: [] },
+    system: 'prod',
+    accounts: [],
+    baseline: {
+      capturedAt: stamp.at,
+      instances: { prod: 'toy-1' },
+      entries: [{ system: 'prod', kind: 'toy/point', id: 'p1', digest: standingDigest(standing) }],
+    },
+  });
+  const seenBy = async (at: 'points' | 'hunt') => {
+    const check = lookOf({
+      id: `toy/${at}`,
+      look: at,
+      title: 'Is there another one?',
+      needs: ['none'],
+      docs: 'https://example.com/points',
+      effects: [],
+      observe: () =>
+        Promise.resolve({
+          found: [found],
+          excused: {},
+          controls: [mint({ form: 'sighting', when: 'within', chosen: 'own', of: 'x', stamp })],
+        }),
+    });
+    const captured: string[] = [];
+    const ctx = {
+      window: { from: stamp.at, to: stamp.at },
+      read: () => Promise.reject(new Error('nothing is read')),
+      walk: () => Promise.reject(new Error('nothing is read')),
+    };
+    const keep = (all: readonly { readonly id: string }[]) => captured.push(...all.map(({ id }) => id));
+    const seen = await check.observe({ ...target('streams'), captured: keep }, ctx);
+    return { saw: seen.saw, captured };
+  };
+
+  it('is not excused by having stood before the grant, and not captured', async () => {
+    expect(await seenBy('hunt')).toEqual({ saw: 'absent', captured: ['p1'] });
+    expect(await seenBy('points')).toEqual({ saw: 'present', captured: [] });
   });
 });

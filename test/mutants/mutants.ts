@@ -841,6 +841,13 @@ export const mutants: readonly Mutant[] = [
     tests: postgresPoints,
   },
   {
+    name: 'looks: a point that stood before the grant is asked by nobody',
+    file: 'src/look.ts',
+    cut: "if (at !== 'points') return toldOf(seen, target);",
+    put: 'if (seen.found.length >= 0) return toldOf(seen, target);',
+    tests: ['test/looks.test.ts'],
+  },
+  {
     name: 'postgres: one standby accounts for every stream of its name',
     file: 'connectors/postgres/looks/points.ts',
     cut: 'one.as === undefined || accounted.get(one.as) !== one',
