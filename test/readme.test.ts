@@ -99,7 +99,7 @@ describe('every command in the README', () => {
   each('tombstone connectors policy postgres', () => work, /GRANT pg_read_all_stats TO/);
   each('tombstone doctor --pin', () => work, /pinned to/);
   each('tombstone record check grant.yaml', () => work, /./);
-  each('tombstone verify grant.yaml', () => work, /2 gone/);
+  each('tombstone verify grant.yaml', () => work, /7 gone/);
   each('tombstone explain R-PERM', () => work, /R-PERM/);
   it('tombstone judge FILE', async () => {
     expect(inText).toContain('tombstone judge FILE');
