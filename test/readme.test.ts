@@ -109,6 +109,14 @@ describe('every command in the README', () => {
     expect(await run('tombstone judge evidence.json', work)).toMatchObject({ status: 0 });
   });
 
+  it('tombstone capture FILE', async () => {
+    expect(inText).toContain('tombstone capture FILE');
+    const { status, said } = await run('tombstone capture before.json', work);
+    expect(status, said).toBe(0);
+    expect(said).toMatch(/^baseline:\n {2}capturedAt: /m);
+    expect(readFileSync(join(work, 'before.json'), 'utf8')).toContain('"kind": "Baseline"');
+  });
+
   it('is one of these, or runs in CI itself', () => {
     const known = [
       'npm ci && npm run demo',
@@ -121,6 +129,7 @@ describe('every command in the README', () => {
       'tombstone record check grant.yaml',
       'tombstone verify grant.yaml',
       'tombstone judge FILE',
+      'tombstone capture FILE',
       'tombstone explain R-PERM',
       'bash test/servers/install-openbao.sh',
     ];
