@@ -149,6 +149,7 @@ function rehearsal(
 
 /** Something that was never issued is absent; a check that looks for what was made may still find something of others. */
 function rehearsed(observation: Observation): string {
+  if (observation.saw === 'excluded') return `not tried: ${observation.why}`;
   if (!('controls' in observation) || observation.controls === undefined)
     return `can see: it saw ${observation.saw}`;
   const strangers = observation.controls.every((control) => control.form === 'distinct-absence');

@@ -4,9 +4,7 @@ import type { Plan, Planning, Sought } from './target.ts';
 
 /** Which check asks about which target of the record; what cannot be asked is a target with a gap. */
 export function plan(grants: readonly GrantRecord[], planning: Planning): Plan {
-  const parts = grants.flatMap((grant) => [
-    ...declared(grant).map((sought) => planOne(grant, sought, planning)),
-  ]);
+  const parts = grants.flatMap((grant) => declared(grant).map((sought) => planOne(grant, sought, planning)));
   return {
     targets: parts.flatMap((part) => part.targets),
     questions: parts.flatMap((part) => part.questions),
