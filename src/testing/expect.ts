@@ -28,7 +28,11 @@ export function mustSee(outcome: Outcome, when: string): void {
 /** A negative with its controls, and the judge agrees. */
 export function mustBeOver(outcome: Outcome, when: string): void {
   const { observation, verdict } = outcome;
-  must(negatives.includes(observation.saw), `${when}: must be absent, refused, denied, ended or excluded`, outcome);
+  must(
+    negatives.includes(observation.saw),
+    `${when}: must be absent, refused, denied, ended or excluded`,
+    outcome,
+  );
   must(
     'controls' in observation && observation.controls.length > 0,
     `${when}: a control must stand behind it`,
