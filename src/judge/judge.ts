@@ -1,13 +1,14 @@
-import type { Dossier, GrantFacts, Target } from '../model/dossier.ts';
+import type { Dossier, Target } from '../model/dossier.ts';
 import type { Evidence, KindFacts } from '../model/evidence.ts';
 import { inconclusive } from '../model/observation.ts';
-import type { Claim, Failure, Lead } from '../model/observation.ts';
+import type { Claim, Failure } from '../model/observation.ts';
 import type { Verdict } from '../model/report.ts';
-import { durationMs, instantMs } from '../model/time.ts';
-import { doubt } from './doubt.ts';
+import { durationMs } from '../model/time.ts';
+import { contextOf, gather } from './context.ts';
+import type { GrantContext } from './context.ts';
 import type { Measure } from './doubt.ts';
-import { leadKey } from '../model/lead-key.ts';
-import { stateOf, worse } from './state.ts';
+import { carried, loose, vanished } from './found.ts';
+import { gap, stateOf, worse } from './state.ts';
 import type { State } from './state.ts';
 
 /** The verdict of every target, in order. Pure: the only clock is the dossier's seal. */
@@ -35,35 +36,6 @@ export function judge(dossier: Dossier): readonly Verdict[] {
 
 const name = (grant: string, target: string) => JSON.stringify([grant, target]);
 
-/** What the targets of one grant share. */
-interface GrantContext {
-  readonly grant: GrantFacts;
-  readonly measure: Measure | undefined;
-  /** Keys of all leads that became targets. */
-  readonly followed: Set<string>;
-  /** Keys of the leads whose targets are gone. */
-  readonly ended: Set<string>;
-  /** Systems that hold a principal made from a target, by the target's id. */
-  readonly made: Map<string, Set<string>>;
-}
-
-const contextOf = (grant: GrantFacts, dossier: Dossier): GrantContext => ({
-  grant,
-  measure: measureOf(grant, dossier),
-  followed: new Set(),
-  ended: new Set(),
-  made: new Map(),
-});
-
-function gather({ followed, made }: GrantContext, targets: readonly Target[]): void {
-  for (const target of targets) {
-    for (const key of target.leads ?? []) followed.add(key);
-    if (target.derivedFrom === undefined || target.origin === 'copy') continue;
-    const systems = made.get(target.derivedFrom) ?? new Set();
-    made.set(target.derivedFrom, systems.add(target.system));
-  }
-}
-
 function judgeOne(target: Target, evidence: readonly Evidence[], context: GrantContext): Verdict {
   const { grant, measure } = context;
   if (measure === undefined) {
@@ -90,25 +62,6 @@ function judgeOne(target: Target, evidence: readonly Evidence[], context: GrantC
     ...elsewhere(evidence),
   ].reduce(worse);
   return verdictOf(state, evidence, measure);
-}
-
-function measureOf(grant: GrantFacts, { policy, sealedAt }: Dossier): Measure | undefined {
-  const sealed = instantMs(sealedAt);
-  const maxAge = durationMs(policy.maxEvidenceAge);
-  const maxSkew = durationMs(policy.maxClockSkew);
-  const until = instantMs(grant.until);
-  if (sealed === undefined || maxAge === undefined || maxSkew === undefined || until === undefined)
-    return undefined;
-  const revoked = instantMs(grant.revokedAt);
-  if (grant.revokedAt !== undefined && revoked === undefined) return undefined;
-  const end = revoked ?? until;
-  return {
-    sealedAt: sealed,
-    maxAge,
-    maxSkew,
-    assumedRights: policy.assumedRights,
-    ...(end <= sealed + (revoked === undefined ? 0 : maxSkew) ? { end } : {}),
-  };
 }
 
 /** One state for every required claim at every point, and for whatever else was seen. */
@@ -160,73 +113,6 @@ const said: Record<Claim, string> = {
   'in-flight': 'is in use',
   'window-born': 'left something behind',
 };
-
-const gap = (failure: Failure, evidence?: Evidence): State => ({
-  is: 'unproven',
-  failure,
-  ...(evidence === undefined ? {} : { evidence }),
-});
-
-/**
- * What a claim beside the killing one found became targets of their own: they carry the verdict. Only
- * the last round's finds do: what was made since is not among those of a round before.
- */
-function carried(state: State, about: readonly Evidence[], horizon: number, measure: Measure): State {
-  if (state.is !== 'live' || (state.evidence.observation.leads ?? []).length === 0) return state;
-  const last = Math.max(...about.map((one) => one.round));
-  if (state.evidence.round === last) {
-    const { observation } = state.evidence;
-    const controls = observation.saw === 'present' ? observation.controls : undefined;
-    const wrong = controls === undefined ? undefined : doubt(state.evidence, controls, measure);
-    return wrong === undefined ? { is: 'gone', evidence: state.evidence } : gap(wrong, state.evidence);
-  }
-  return stateOf(
-    about.filter((one) => one.round === last),
-    horizon,
-    measure,
-  );
-}
-
-/**
- * What a look saw standing, and what stood no more when it was asked itself, could have made others in
- * between: a look is complete only once it is repeated and finds nothing.
- */
-function vanished(target: Target, evidence: readonly Evidence[], { ended }: GrantContext): readonly State[] {
-  const last = Math.max(...evidence.map((one) => one.round));
-  return evidence.flatMap((one) => {
-    const keys = (one.observation.leads ?? []).map((lead) => leadKey(lead, target.system));
-    if (one.round !== last || keys.length === 0 || keys.some((key) => !ended.has(key))) return [];
-    const detail = 'what it found ended while it was asked about, and could have made others before';
-    return [gap(inconclusive('R-LAG', detail, 'another run'), one)];
-  });
-}
-
-/** Leads that became no target, and principals elsewhere that nobody named. */
-function loose(target: Target, evidence: readonly Evidence[], context: GrantContext): readonly State[] {
-  const states: State[] = [];
-  const follows = (lead: Lead) => context.followed.has(leadKey(lead, target.system));
-  const lost = evidence.find((one) => (one.observation.leads ?? []).some((lead) => !follows(lead)));
-  if (lost !== undefined) states.push(gap(inconclusive('R-DEPTH', 'a lead was not followed'), lost));
-  const wanted = target.facts?.mints ?? false;
-  const made = [...(context.made.get(target.id) ?? [])];
-  const named = made.some((system) => wanted === 'anywhere' || system !== target.system);
-  if (wanted !== false && !named) {
-    const [what, it] =
-      wanted === 'anywhere'
-        ? ['it hands something over', 'what it hands over']
-        : ['its issuer made a principal in another system', 'that principal'];
-    states.push(
-      gap(
-        inconclusive(
-          'R-DERIVED',
-          `${what}, which the record does not name`,
-          `${it} as a credential of its own, with derivedFrom: ${target.id}`,
-        ),
-      ),
-    );
-  }
-  return states;
-}
 
 /** The points of a system are points of one instance: an absence in another says nothing. */
 function elsewhere(evidence: readonly Evidence[]): readonly State[] {

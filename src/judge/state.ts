@@ -37,6 +37,13 @@ export function stateOf(evidence: readonly Evidence[], horizon: number, measure:
     : states.reduce((then, now) => (now.is === 'unproven' ? worse(then, now) : now));
 }
 
+/** No answer, and why. */
+export const gap = (failure: Failure, evidence?: Evidence): State => ({
+  is: 'unproven',
+  failure,
+  ...(evidence === undefined ? {} : { evidence }),
+});
+
 const rank = { live: 0, unproven: 1, dormant: 2, gone: 3 } as const;
 
 export function worse(one: State, other: State): State {

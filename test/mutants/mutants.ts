@@ -181,7 +181,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'look: its controls are not held against the clock',
-    file: 'src/judge/judge.ts',
+    file: 'src/judge/found.ts',
     cut: "return wrong === undefined ? { is: 'gone', evidence: state.evidence } : gap(wrong, state.evidence);",
     put: "return wrong === state ? gap(wrong, state.evidence) : { is: 'gone', evidence: state.evidence };",
     tests: judge,
@@ -460,21 +460,21 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'judge: a lost lead is fine',
-    file: 'src/judge/judge.ts',
+    file: 'src/judge/found.ts',
     cut: "if (lost !== undefined) states.push(gap(inconclusive('R-DEPTH', 'a lead was not followed'), lost));",
     put: '',
     tests: judge,
   },
   {
     name: 'judge: an issuer that mints elsewhere needs nothing',
-    file: 'src/judge/judge.ts',
+    file: 'src/judge/found.ts',
     cut: 'if (wanted !== false && !named) {',
     put: 'if (wanted === undefined && !named) {',
     tests: judge,
   },
   {
     name: 'judge: what an earlier round found answers for a later one',
-    file: 'src/judge/judge.ts',
+    file: 'src/judge/found.ts',
     cut: 'if (state.evidence.round === last)',
     put: 'if (last > 0)',
     tests: judge,
