@@ -109,7 +109,7 @@ describe('vault before a server that misbehaves', () => {
   });
   afterAll(() => stage.stop());
 
-  const asks = () => asking(stage.address, verifier.value, { timeoutMs: 150 });
+  const asks = () => asking(stage.address, verifier.value, { timeoutMs: 1_000 });
   const leaseId = 'database/creds/r/never';
   const from = () => new Date().toISOString();
 
