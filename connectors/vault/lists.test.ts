@@ -38,7 +38,7 @@ describe('vault, what a list hides and whose an orphan is', () => {
   });
   afterAll(() => stage.stop());
 
-  const asks = () => asking(stage.address, verifier.value, { timeoutMs: 150 });
+  const asks = () => asking(stage.address, verifier.value, { timeoutMs: 1_000 });
   const from = () => new Date().toISOString();
 
   describe('the list of accessors', () => {
