@@ -41,7 +41,7 @@ export function vanished(
   const last = Math.max(...evidence.map((one) => one.round));
   return evidence.flatMap((one) => {
     const keys = (one.observation.leads ?? []).map((lead) => leadKey(lead, target.system));
-    if (one.round !== last || keys.length === 0 || keys.some((key) => !ended.has(key))) return [];
+    if (one.round !== last || !keys.some((key) => ended.has(key))) return [];
     const detail = 'what it found ended while it was asked about, and could have made others before';
     return [gap(inconclusive('R-LAG', detail, 'another run'), one)];
   });
