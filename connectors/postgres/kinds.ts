@@ -80,6 +80,8 @@ const sessionRef = z.strictObject({
         z.refine((text) => instantMs(text) !== undefined, 'an RFC 3339 instant with a zone: backend_start'),
       ),
   ),
+  /** What its role could do, where the record does not name the role itself. */
+  attributes: z.optional(z.array(attribute)),
 });
 export type SessionRef = z.infer<typeof sessionRef>;
 

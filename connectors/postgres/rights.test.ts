@@ -95,6 +95,15 @@ describe('what the grant could do', () => {
     expect(rights({ accounts: ['alice@acme.example'], targets: [] })).toMatchObject({ basis: 'unknown' });
   });
 
+  test('a record that names only a session says it too', () => {
+    const opened = (more: object) => ({
+      accounts: [],
+      targets: [{ kind: 'postgres/session', id: '18000', ref: { roleOid: 18_000, ...more } }],
+    });
+    expect(rights(opened({ attributes: [] }))).toEqual({ basis: 'declared', ...none });
+    expect(rights(opened({}))).toMatchObject({ basis: 'unknown', ...all });
+  });
+
   test('a record that gives only a name says it too', () => {
     expect(rights(gone({ attributes: [] }))).toEqual({ basis: 'declared', ...none });
   });

@@ -54,7 +54,11 @@ export function subjectOf({ accounts, targets }: Scope, roles: readonly RoleRow[
       else own.add(roleOid);
       if (roleOid !== undefined && said !== undefined) attributes.set(roleOid, said);
     } else if (kind === privilege.kind) own.add(privilege.ref.parse(ref).granteeOid);
-    else if (kind === session.kind) own.add(session.ref.parse(ref).roleOid);
+    else if (kind === session.kind) {
+      const { roleOid, attributes: said } = session.ref.parse(ref);
+      own.add(roleOid);
+      if (said !== undefined) attributes.set(roleOid, said);
+    }
   }
   return { own, logins, names, attributes, joined, nameless };
 }

@@ -120,6 +120,16 @@ export async function build(
   // long before the grant, as policies are
   vault.world.policies.set('/agent', 'path "kv/*" { capabilities = ["read"] }');
   vault.world.policyDates.set('/agent', { modifiedAt: 0, version: 1, expiresAt: undefined });
+  vault.world.entities.set('entity-1', {
+    id: 'entity-1',
+    name: 'bot',
+    namespace: vault.world.root,
+    createdAt: 0,
+    disabled: false,
+    policies: ['agent'],
+    aliases: [],
+    merged: [],
+  });
   surround(building, crowd);
   for (const [index, one] of things.entries()) await add(building, one, index);
   surround(building, crowd);
@@ -204,9 +214,14 @@ const adders: Record<Thing['kind'], (adding: Adding, fate: string) => Promise<vo
     await world.revokeToken(parent);
   },
   async lease({ vault: { world }, postgres, credentials, id, name }, fate) {
+    // handed out by the broker: the subject never had the token that asked for it
     const fails = fate === 'retrying' || fate === 'irrevocable';
     const end = () => (fails ? Promise.reject(new Error('cannot be dropped')) : Promise.resolve());
-    const lease = world.issueLease({ path: 'database/creds/readonly', owner: world.createToken(agent), end });
+    const lease = world.issueLease({
+      path: 'database/creds/readonly',
+      owner: world.createToken({ policies: ['broker'] }),
+      end,
+    });
     credentials.push({ id, kind: 'vault/lease', system: 'vault', ref: { leaseId: lease.id } });
     if (fate !== 'standing') await world.expireLease(lease);
     if (fate === 'irrevocable') lease.revokeError = 'out of retries';
@@ -249,7 +264,7 @@ const adders: Record<Thing['kind'], (adding: Adding, fate: string) => Promise<vo
     if (fate === 'open as another role') world.setRole(pid, 'pg_monitor');
     if (fate === 'closed') world.closeSession(pid);
     world.dropRole(name);
-    const ref = { roleOid: oid, pid, startedAt: new Date(startedAt).toISOString() };
+    const ref = { roleOid: oid, pid, startedAt: new Date(startedAt).toISOString(), attributes: [] };
     credentials.push({ id, kind: 'postgres/session', system: 'db', ref });
   },
 };
