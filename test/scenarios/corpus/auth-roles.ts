@@ -57,7 +57,7 @@ const located = ({ ref }: Given): Located => ({
   id: 'c1',
   kind: 'vault/auth-role',
   system: 'vault-prod',
-  ref,
+  ref: { ...ref, policies: ['agent'] },
 });
 
 const revoked = (given: Given, ...others: readonly Located[]): Played['grant'] => ({
@@ -126,7 +126,11 @@ export const authRoles: readonly Scenario[] = [
           return status === 200 ? 'still there' : 'gone';
         },
         truth: () => useLogin(given),
-        mend: async () => void (await world.broker('DELETE', given.path)),
+        async mend() {
+          await world.broker('DELETE', given.path);
+          // what the truth logged in with
+          await world.broker('POST', `sys/leases/revoke-prefix/${given.mount}/login`);
+        },
         clean: async () => void (await world.broker('DELETE', `sys/${given.mount}`)),
       };
     },
@@ -201,7 +205,11 @@ export const authRoles: readonly Scenario[] = [
         grant: revoked(at(given.mount)),
         naive: () => askPath(world, given),
         truth: () => useLogin({ logIn: () => given.logIn(to) }),
-        mend: async () => void (await world.broker('DELETE', path)),
+        async mend() {
+          await world.broker('DELETE', path);
+          // what the truth logged in with
+          await world.broker('POST', `sys/leases/revoke-prefix/${to}/login`);
+        },
         amended: () => revoked(at(to)),
       };
     },

@@ -220,7 +220,7 @@ export const mounts: readonly Scenario[] = [
             id: 'c1',
             kind: 'vault/approle-secret-id',
             system: 'vault-prod',
-            ref: { mount: at, role: 'agent', accessor, mountAccessor: data.accessor },
+            ref: { mount: at, role: 'agent', accessor, mountAccessor: data.accessor, policies: ['agent'] },
           },
         ],
       });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { askAccessor, c1, dropLogin, makeToken, oidOf, revokeToken, useLogin } from '../people.ts';
 import type { Token } from '../people.ts';
@@ -30,6 +31,8 @@ async function give(world: World): Promise<Given> {
   await world.broker('POST', `sys/policies/acl/${user}`, {
     policy: `path "database/static-creds/${user}" { capabilities = ["read"] }`,
   });
+  // a policy that was written when the grant began could have said more
+  await sleep(2_100);
   const from = new Date();
   const agent = await makeToken(world, { policies: [user] });
   const answer = await world.call('GET', `database/static-creds/${user}`, undefined, agent.value);
