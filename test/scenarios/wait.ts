@@ -11,3 +11,9 @@ export async function until(what: string, is: () => Promise<boolean> | boolean):
     await sleep(50);
   }
 }
+
+/** When a grant begins: what is written at that moment, by the clock's tolerance, could have said more. */
+export async function begin(): Promise<Date> {
+  await sleep(2_100);
+  return new Date();
+}

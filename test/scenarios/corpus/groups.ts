@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { revokeToken } from '../people.ts';
 import type { Token } from '../people.ts';
 import type { Played, Scenario, Truth } from '../scenario.ts';
+import { begin } from '../wait.ts';
 import type { World } from '../world.ts';
 import { logIn } from './identities.ts';
 
@@ -101,9 +102,9 @@ export const groups: readonly Scenario[] = [
     truth: { by: byReading, is: 'refused' },
     expected: { grant: 'gone', exit: 0, targets: { e1: 'gone' } },
     async play(world) {
-      const from = new Date();
-      const agent = await logIn(world);
       const policy = await writeReadable(world);
+      const from = await begin();
+      const agent = await logIn(world);
       const group = await makeGroup(world, { policies: [policy], member_entity_ids: [agent.entityId] });
       await change(world, group, { member_entity_ids: [] });
       return {
@@ -130,9 +131,9 @@ export const groups: readonly Scenario[] = [
       },
     },
     async play(world) {
-      const from = new Date();
-      const agent = await logIn(world);
       const policy = await writeReadable(world);
+      const from = await begin();
+      const agent = await logIn(world);
       const inner = await makeGroup(world, { member_entity_ids: [agent.entityId] });
       const group = await makeGroup(world, {
         policies: [policy],
@@ -157,8 +158,8 @@ export const groups: readonly Scenario[] = [
     truth: { by: byReading, is: 'works' },
     expected: { grant: 'live', exit: 1, targets: { e1: 'live R-LISTED' } },
     async play(world) {
-      const from = new Date();
       const policy = await writeReadable(world);
+      const from = await begin();
       const group = await makeGroup(world, { type: 'external', policies: [policy] });
       const directory = await openDirectory(world, group);
       const agent = await directory.logIn(['payments']);

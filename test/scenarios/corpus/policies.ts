@@ -12,6 +12,7 @@ interface Given {
   readonly from: Date;
   readonly policy: string;
   readonly sha256: string;
+  readonly text: string;
   readonly agent: Token;
 }
 
@@ -19,28 +20,31 @@ interface Given {
 async function give(world: World): Promise<Given> {
   const from = new Date();
   const policy = await writeReadable(world);
-  const sha256 = await digestOf(world, policy);
+  const text = (await textOf(world, policy)) ?? '';
   const agent = await makeToken(world, { policies: [policy] });
-  return { from, policy, sha256: sha256 ?? '', agent };
+  return { from, policy, text, sha256: digest(text), agent };
 }
 
-async function digestOf(world: World, policy: string): Promise<string | undefined> {
+const digest = (text: string) => createHash('sha256').update(text).digest('hex');
+
+async function textOf(world: World, policy: string): Promise<string | undefined> {
   const { status, json } = await world.call('GET', `sys/policies/acl/${policy}`);
-  return status === 200
-    ? createHash('sha256').update(written.parse(json).data.policy).digest('hex')
-    : undefined;
+  return status === 200 ? written.parse(json).data.policy : undefined;
 }
 
-const revoked = ({ from, policy, sha256, agent }: Given): Played['grant'] => ({
+const revoked = ({ from, policy, sha256, text, agent }: Given): Played['grant'] => ({
   from,
   revokedAt: new Date(),
   credentials: [{ ...c1(agent), ref: { accessor: agent.accessor, policies: [policy] } }],
-  entitlements: [{ id: 'e1', kind: 'vault/policy', system: 'vault-prod', ref: { name: policy, sha256 } }],
+  // the broker writes and removes it with the grant: what it said stands in the record alone
+  entitlements: [
+    { id: 'e1', kind: 'vault/policy', system: 'vault-prod', ref: { name: policy, sha256, text } },
+  ],
 });
 
 /** Whoever goes by the text that was granted. */
-async function askText(world: World, { policy, sha256 }: Given): Promise<NaiveAnswer> {
-  return (await digestOf(world, policy)) === sha256 ? 'still there' : 'gone';
+async function askText(world: World, { policy, text }: Given): Promise<NaiveAnswer> {
+  return (await textOf(world, policy)) === text ? 'still there' : 'gone';
 }
 
 const remove = (world: World, { policy }: Given) => world.broker('DELETE', `sys/policies/acl/${policy}`);

@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { askAccessor, c1, dropLogin, makeToken, oidOf, revokeToken, useLogin } from '../people.ts';
 import type { Token } from '../people.ts';
 import type { Located } from '../record.ts';
 import type { Played, Scenario } from '../scenario.ts';
+import { begin } from '../wait.ts';
 import type { World } from '../world.ts';
 import { byLogin } from './endings.ts';
 
@@ -31,9 +31,7 @@ async function give(world: World): Promise<Given> {
   await world.broker('POST', `sys/policies/acl/${user}`, {
     policy: `path "database/static-creds/${user}" { capabilities = ["read"] }`,
   });
-  // a policy that was written when the grant began could have said more
-  await sleep(2_100);
-  const from = new Date();
+  const from = await begin();
   const agent = await makeToken(world, { policies: [user] });
   const answer = await world.call('GET', `database/static-creds/${user}`, undefined, agent.value);
   const { password, last_vault_rotation: rotatedAt } = read.parse(answer.json).data;
