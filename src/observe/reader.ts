@@ -89,10 +89,16 @@ function asAnswer(settled: Settled | Failure): Answer<unknown> {
   return { saw: 'value', value: raw.value, stamp, ...(some(controls) ? { controls } : {}) };
 }
 
+/** Of several reads the one whose server's clock is furthest from ours: one old answer makes all of them old. */
 function merged(before: Stamp, stamp: Stamp): Stamp {
   const exchanges = [...new Set([...before.exchanges, ...stamp.exchanges])];
-  return { ...(stamp.at > before.at ? stamp : before), exchanges };
+  const [then, now] = [apart(before), apart(stamp)];
+  const later = stamp.at > before.at ? stamp : before;
+  return { ...(now === then ? later : now > then ? stamp : before), exchanges };
 }
+
+const apart = ({ at, serverAt }: Stamp): number =>
+  serverAt === undefined ? Infinity : Math.abs(Date.parse(at) - Date.parse(serverAt));
 
 /** A source that throws is a bug of its connector: every read of the epoch is without an answer. */
 function broken(error: unknown, wanted: readonly Wanted[]): ReadonlyMap<Wanted, Failure> {

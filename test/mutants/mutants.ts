@@ -244,6 +244,13 @@ export const mutants: readonly Mutant[] = [
     tests: observe,
   },
   {
+    name: 'read: of several the last clock counts',
+    file: 'src/observe/reader.ts',
+    cut: 'now === then ? later : now > then ? stamp : before',
+    put: 'later',
+    tests: observe,
+  },
+  {
     name: 'control: none after the read',
     file: 'src/observe/group.ts',
     cut: ': [found.before, await lookAgain(source, found.witness, look)];',

@@ -38,6 +38,27 @@ describe('control, read, control', () => {
     expect(stamps().map((stamp) => stamp.epoch)).toEqual([1, 2]);
   });
 
+  it('of several reads the stamp keeps the clock that is furthest from ours: one old answer makes all old', async () => {
+    const client = toy({ alive: new Set(['own', 'c2']) });
+    const here = connection(client);
+    const at = '2026-11-22T09:05:00Z';
+    const hourAgo = '2026-11-22T08:05:00Z';
+    for (const late of ['c1', 'c2', 'c3']) {
+      const dated: typeof one = {
+        ...one,
+        id: `toy/dated ${late}`,
+        one(asked, key, signal) {
+          const shared = { system: 'toy', point: 'direct', asked: key, at, took: 1, answered: '' };
+          here.tape.add({ ...shared, serverAt: key === late ? hourAgo : at });
+          return one.one?.(asked, key, signal) ?? Promise.resolve('nothing');
+        },
+      };
+      const { context, stamps } = createReader(here, new AbortController().signal).record(window);
+      await Promise.all(['c1', 'c2', 'c3'].map((key) => context.read(dated, key)));
+      expect(stamps().map((stamp) => stamp.serverAt)).toEqual([hourAgo]);
+    }
+  });
+
   it('each scope has its own control', async () => {
     const client = toy();
     const { context } = open(client);
