@@ -2,11 +2,12 @@ import { createRedactor } from '../../door/redact.ts';
 import type { Redactor } from '../../door/redact.ts';
 import { plainLook } from '../../reporters/look.ts';
 import { formats, reporters } from '../../reporters/index.ts';
+import { checkOf } from '../ask.ts';
 import type { Outcome } from '../ask.ts';
 import { echoForms } from '../front.ts';
 import { must, mustFire, mustNotBeOver } from '../expect.ts';
 import { behindFront } from '../scene.ts';
-import type { Address, Contract, ContractCase, ContractTarget, ContractWorld } from '../world.ts';
+import type { Address, Asked, Contract, ContractCase, ContractTarget, ContractWorld } from '../world.ts';
 
 /** Hides nothing: what stands in its texts was written there by the connector itself. */
 const openEyed = (): Redactor => ({ add: () => {}, clean: (text) => text });
@@ -31,10 +32,10 @@ export function secretCases(contract: Contract): readonly ContractCase[] {
       const target = await world.create();
       front.pass();
       await look(target);
-      const count = front.asked.length;
+      const numbers = turns(contract, front.asked);
       const planted = secretsOf(world, target, front.address);
       for (const form of echoForms(contract.connector)) {
-        for (let number = 1; number <= count; number += 1) {
+        for (const number of numbers) {
           // only what was sent there can be repeated: a server does not know the others
           front.echo((asked) => asked.number >= number, form, world.secrets ?? []);
           const outcome = await look(target, { redactor: createRedactor() });
@@ -46,6 +47,17 @@ export function secretCases(contract: Contract): readonly ContractCase[] {
       must(planted.length > 0, 'the world plants no secret');
     }),
   ];
+}
+
+/** From which answer on it repeats: from each; of a look's many from the first of each sort. */
+function turns(contract: Contract, asked: readonly Asked[]): readonly number[] {
+  if (checkOf(contract).of.role !== 'coverage') return asked.map(({ number }) => number);
+  const sorts = new Map<string, number>();
+  for (const { number, method, path, body } of asked) {
+    const sort = path === '' ? body.slice(0, 200) : `${method} ${path.split('/').slice(0, 5).join('/')}`;
+    if (!sorts.has(sort)) sorts.set(sort, number);
+  }
+  return [...sorts.values()];
 }
 
 function secretsOf(world: ContractWorld, target: ContractTarget, at: Address): readonly string[] {
