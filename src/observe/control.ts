@@ -12,11 +12,16 @@ export interface Sighted {
 }
 
 const minted = new WeakSet<object>();
+/** Thousands of reads share the two controls around them: one sighting is one control. */
+const controlOf = new WeakMap<Sighted, PassedControl>();
 
 /** The only place where a control is made. The observe stage refuses every other. */
 export function mint(sighted: Sighted): PassedControl {
+  const known = controlOf.get(sighted);
+  if (known !== undefined) return known;
   const control = Object.freeze({ ...sighted }) as unknown as PassedControl;
   minted.add(control);
+  controlOf.set(sighted, control);
   return control;
 }
 
@@ -26,8 +31,15 @@ export function onlyMinted(observation: Observation): Observation {
   const { controls } = observation;
   const needed = observation.saw !== 'excluded' || observation.basis === 'proven';
   return (controls.length > 0 || !needed) && controls.every((control) => minted.has(control))
-    ? observation
+    ? each(observation)
     : inconclusive('R-CONTROL', 'the check answered with a control that the core did not make');
+}
+
+/** Every control once. */
+function each(observation: Observation): Observation {
+  if (!('controls' in observation) || observation.controls === undefined) return observation;
+  const [first, ...rest] = new Set(observation.controls);
+  return first === undefined ? observation : { ...observation, controls: [first, ...rest] };
 }
 
 /** Is there a first one? Narrows a list to `Controls`. */

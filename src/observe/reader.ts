@@ -50,11 +50,13 @@ export function createReader(connection: Connection, signal: AbortSignal): Reade
 
   return {
     record(window) {
-      const made = new Map<string, Stamp>();
+      const made = new Map<string, { stamp: Stamp; readonly exchanges: Set<string> }>();
       const note = (stamp: Stamp) => {
         const name = JSON.stringify([stamp.source, stamp.scope, stamp.epoch]);
         const before = made.get(name);
-        made.set(name, before === undefined ? stamp : merged(before, stamp));
+        if (before === undefined) return void made.set(name, { stamp, exchanges: new Set(stamp.exchanges) });
+        before.stamp = further(before.stamp, stamp);
+        for (const exchange of stamp.exchanges) before.exchanges.add(exchange);
       };
       const context: Context<unknown> = {
         window,
@@ -72,7 +74,9 @@ export function createReader(connection: Connection, signal: AbortSignal): Reade
           return asList(settled) as ListAnswer<V>;
         },
       };
-      return { context, stamps: () => [...made.values()] };
+      const stamps = () =>
+        [...made.values()].map(({ stamp, exchanges }) => ({ ...stamp, exchanges: [...exchanges] }));
+      return { context, stamps };
     },
   };
 }
@@ -90,11 +94,10 @@ function asAnswer(settled: Settled | Failure): Answer<unknown> {
 }
 
 /** Of several reads the one whose server's clock is furthest from ours: one old answer makes all of them old. */
-function merged(before: Stamp, stamp: Stamp): Stamp {
-  const exchanges = [...new Set([...before.exchanges, ...stamp.exchanges])];
+function further(before: Stamp, stamp: Stamp): Stamp {
   const [then, now] = [apart(before), apart(stamp)];
   const later = stamp.at > before.at ? stamp : before;
-  return { ...(now === then ? later : now > then ? stamp : before), exchanges };
+  return now === then ? later : now > then ? stamp : before;
 }
 
 const apart = ({ at, serverAt }: Stamp): number =>

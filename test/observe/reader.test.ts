@@ -164,7 +164,7 @@ describe('law 3: only the core mints', () => {
     const answer = await open(toy()).context.read(one, 'c1');
     if (answer.saw !== 'nothing') throw new Error('no absence to begin with');
     const absent = { saw: 'absent', controls: answer.controls } as const;
-    expect(onlyMinted(absent)).toBe(absent);
+    expect(onlyMinted(absent)).toEqual(absent);
     const [control] = answer.controls;
     expect(onlyMinted({ saw: 'absent', controls: [{ ...control }] })).toMatchObject({ reason: 'R-CONTROL' });
     expect(onlyMinted({ saw: 'absent', controls: [] as never })).toMatchObject({ reason: 'R-CONTROL' });
