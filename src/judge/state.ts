@@ -62,8 +62,11 @@ function read(evidence: Evidence, horizon: number, measure: Measure, before: Bef
   const old = stale(evidence, measure);
   if (old !== undefined) return unproven(old);
   switch (observation.saw) {
-    case 'inconclusive':
-      return unproven(observation);
+    case 'inconclusive': {
+      // whose something is goes by its dates, and those by the clocks
+      const wrong = observation.reason === 'R-ORIGIN' ? wrongTime(evidence, measure) : undefined;
+      return unproven(wrong ?? observation);
+    }
     case 'present': {
       if (observation.asBefore === true) {
         const early = wrongTime(evidence, measure);

@@ -100,8 +100,11 @@ function further(before: Stamp, stamp: Stamp): Stamp {
   return now === then ? later : now > then ? stamp : before;
 }
 
-const apart = ({ at, serverAt }: Stamp): number =>
-  serverAt === undefined ? Infinity : Math.abs(Date.parse(at) - Date.parse(serverAt));
+/** An instant that is missing or cannot be read is the furthest of all. */
+function apart({ at, serverAt }: Stamp): number {
+  const ms = Math.abs(Date.parse(at) - Date.parse(serverAt ?? ''));
+  return Number.isNaN(ms) ? Infinity : ms;
+}
 
 /** A source that throws is a bug of its connector: every read of the epoch is without an answer. */
 function broken(error: unknown, wanted: readonly Wanted[]): ReadonlyMap<Wanted, Failure> {

@@ -112,6 +112,14 @@ const shapes: Record<string, { word: VerdictWord; reason?: string; make(place: P
         { serverAt: '2026-11-22T09:15:00.000Z' },
       ),
   },
+  'nothing says whose, by a clock that is wrong': {
+    word: 'unproven',
+    reason: 'R-CLOCK',
+    make: (place) => {
+      const read = stamp({ point: place.point, serverAt: '2026-11-22T10:05:00.000Z' });
+      return evidence(inconclusive('R-ORIGIN', 'whose?'), { ...place, read });
+    },
+  },
   'absent, by name only': {
     word: 'unproven',
     reason: 'R-IDENTITY',

@@ -6,12 +6,8 @@ import { faults, inflict } from './faults.ts';
 import { build, cleanWorlds, worlds } from './world.ts';
 import type { World } from './world.ts';
 
-/**
- * 5,000 in CI: each asks two living servers a hundred questions. The looks alone, in a system in memory,
- * have 10,000 of their own (looks.test.ts). A failure prints its seed and path: give them to fc.assert
- * to see it again.
- */
-const runs = process.env['CI'] === 'true' ? 5_000 : 500;
+/** 10,000 in CI. A failure prints its seed and path: give them to fc.assert to see it again. */
+const runs = process.env['CI'] === 'true' ? 10_000 : 1_000;
 const clear = Math.floor(runs / 10);
 
 async function inWorld<T>(world: World, ask: (world: World) => Promise<T>): Promise<T> {
