@@ -32,7 +32,7 @@ export type { Reason } from './model/reason.ts';
 export { failed, inconclusive } from './model/observation.ts';
 export { Secret } from './model/secret.ts';
 export { look } from './look.ts';
-export type { Found, Look, LookAt, Looked, Scope } from './look.ts';
+export type { Found, Look, LookAt, Looked, Missed, Scope } from './look.ts';
 export { durationMs, instantMs } from './model/time.ts';
 export { unlisted } from './door/classify.ts';
 export { TextFile } from './model/text-file.ts';
@@ -71,12 +71,28 @@ export interface Note {
   readonly serverAt?: string;
 }
 
+/** What was read of a file, line by line. */
+export interface FileRead {
+  readonly saw: 'file';
+  readonly lines: number;
+  /** Read from the first to this one. */
+  readonly bytes: number;
+  /** Bytes after the last line end: a line that is still being written, which was not handed over. */
+  readonly unended: number;
+}
+
 /** The only way out. Every byte goes through it: allow-listed hosts, timeouts, no redirects, size caps, read-only guard, budget, tape, redaction. */
 export interface Door {
   /** Never throws for what a server does: transport trouble, redirects, HTML, truncation, oversize and unparseable bodies come back as failures with their reason. */
   http(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer | Failure>;
   /** A socket to one of the hosts that the connector's `hosts` named, for drivers that speak their own protocol. */
   socket(host: string, port: number): Duplex;
+  /**
+   * Reads a file on this machine that the connector's host named, to the end that it has now, and hands
+   * over each whole line. Written on the tape with its digest. A file that is missing, may not be read,
+   * is no plain file, is cut off meanwhile or has a line above 16 MiB is a failure; what `take` throws is thrown.
+   */
+  lines(path: string, take: (line: string) => void, signal: AbortSignal): Promise<FileRead | Failure>;
   /** Runs one request of a socket protocol inside the system's budget (rate, concurrency, timeout). */
   turn<T>(work: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T>;
   /** Writes a socket protocol's exchange on the tape. */
@@ -211,8 +227,8 @@ export interface Check<C, R> {
   readonly docs: string;
   /** What asking changes in the system, in words; empty when nothing. */
   readonly effects: readonly string[];
-  /** Does this point answer the question? Defaults to every point: a copy that lags or a pooler may still let the subject in. */
-  at?(point: string): boolean;
+  /** Does this point, as the system is configured, answer the question? Defaults to every point: a copy that lags or a pooler may still let the subject in. */
+  at?(point: string, config: unknown): boolean;
   /** Is this target one that the check can ask about? Defaults to yes. */
   applies?(target: { readonly ref: R; readonly hasSecret: boolean }): boolean;
   observe(target: CheckTarget<R>, ctx: Context<C>): Promise<Observation>;
@@ -237,6 +253,8 @@ export interface Host {
   readonly ca?: string;
   /** `allowInsecure: true` in the configuration. */
   readonly allowInsecure: boolean;
+  /** Absolute paths of the only files that may be read: logs that the configuration names. */
+  readonly files?: readonly string[];
 }
 
 /** A way of asking that the read-only guard lets through. */

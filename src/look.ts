@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Check, CheckTarget, Context, Kind } from './connector.ts';
 import type { Baseline } from './model/baseline.ts';
 import { failed, inconclusive } from './model/observation.ts';
-import type { Controls, Failure, Lead, Observation } from './model/observation.ts';
+import type { Bound, Controls, Failure, Lead, Observation } from './model/observation.ts';
 
 /**
  * `sweep`: every other way in of the subject's accounts. `hunt`: what was born in the window and still
@@ -16,7 +16,13 @@ export interface Scope {
   /** Ids of the subject's accounts in this system, from the record. */
   readonly accounts: readonly string[];
   /** Every target of the grant in this system, those found so far too: they have verdicts of their own. */
-  readonly targets: readonly { readonly kind: string; readonly ref: unknown; readonly id?: string }[];
+  readonly targets: readonly {
+    readonly kind: string;
+    readonly ref: unknown;
+    readonly id?: string;
+    /** The other system whose credential it was derived from: who made this one there can have made more. */
+    readonly issuedBy?: string;
+  }[];
 }
 
 /** Something that a look came upon. Its kind's own checks then ask about it. */
@@ -42,15 +48,19 @@ export interface Looked {
   readonly controls: Controls;
 }
 
+/** Not the whole was looked at, or something that was seen cannot be asked about. */
+export interface Missed extends Failure {
+  readonly found?: readonly Found[];
+  /** When what cannot be asked about must have ended by itself. */
+  readonly bound?: Bound;
+}
+
 export type Excluded = Extract<Observation, { readonly saw: 'excluded' }>;
 
 /** A question about a whole system: what else is there of this subject, or of this grant? */
 export interface Look<C> extends Pick<Check<C, Scope>, 'id' | 'title' | 'needs' | 'docs' | 'effects' | 'at'> {
   readonly look: LookAt;
-  observe(
-    scope: Scope,
-    ctx: Context<C>,
-  ): Promise<Looked | Excluded | (Failure & { readonly found?: readonly Found[] })>;
+  observe(scope: Scope, ctx: Context<C>): Promise<Looked | Excluded | Missed>;
 }
 
 const claims = { sweep: 'entitled', hunt: 'window-born', points: 'authorises' } as const;
@@ -63,7 +73,14 @@ const labels = {
 const scope = z.strictObject({
   accounts: z.array(z.string()).readonly(),
   targets: z
-    .array(z.strictObject({ kind: z.string(), ref: z.unknown(), id: z.string().exactOptional() }))
+    .array(
+      z.strictObject({
+        kind: z.string(),
+        ref: z.unknown(),
+        id: z.string().exactOptional(),
+        issuedBy: z.string().exactOptional(),
+      }),
+    )
     .readonly(),
 });
 

@@ -12,6 +12,7 @@ import { openSpan } from './deadline.ts';
 import type { Span } from './deadline.ts';
 import { createWire } from './exchange.ts';
 import { createGuard, leavesInPlain } from './guard.ts';
+import { readLines } from './lines.ts';
 import type { Outgoing } from './outgoing.ts';
 import { writeOut } from './outgoing.ts';
 import type { Redactor } from './redact.ts';
@@ -63,6 +64,15 @@ export function openDoor(options: DoorOptions): OpenDoor {
   const sockets = new Set<DoorSocket>();
   const underWay = new Set<Promise<unknown>>();
 
+  const stops = new WeakMap<AbortSignal, AbortSignal>();
+
+  /** A run has one signal and thousands of requests. */
+  function orClosed(signal: AbortSignal): AbortSignal {
+    const stop = stops.get(signal) ?? AbortSignal.any([signal, closing.signal]);
+    stops.set(signal, stop);
+    return stop;
+  }
+
   function failure({ reason, detail }: Trouble): Failure {
     return inconclusive(reason, tidy(`${address}: ${detail}`, 500));
   }
@@ -79,9 +89,10 @@ export function openDoor(options: DoorOptions): OpenDoor {
     asked: string,
     startedAt: number,
     answered: string,
-    more: { bytes?: Buffer; serverAt?: string },
+    more: { bytes?: Buffer; digest?: string; serverAt?: string },
   ): void {
     const { bytes, serverAt } = more;
+    const digest = bytes === undefined ? more.digest : hash('sha256', bytes);
     options.tape.add({
       system,
       point: options.point,
@@ -89,7 +100,7 @@ export function openDoor(options: DoorOptions): OpenDoor {
       at: new Date(startedAt).toISOString(),
       took: Math.max(0, options.now() - startedAt),
       answered: tidy(answered, 120),
-      ...(bytes === undefined ? {} : { digest: hash('sha256', bytes) }),
+      ...(digest === undefined ? {} : { digest }),
       ...(serverAt === undefined ? {} : { serverAt }),
     });
   }
@@ -147,6 +158,26 @@ export function openDoor(options: DoorOptions): OpenDoor {
     }
   }
 
+  async function read(
+    path: string,
+    take: (line: string) => void,
+    stop: AbortSignal,
+  ): ReturnType<Door['lines']> {
+    const startedAt = options.now();
+    const name = tidy(path, 500);
+    if (host.files?.includes(path) !== true)
+      return inconclusive('R-CHECK', `${name} was not read: the configuration does not name it`);
+    const seen = await readLines(path, take, stop);
+    if ('reason' in seen) {
+      write(`READ ${path}`, startedAt, seen.short, {});
+      const needs = seen.reason === 'R-PERM' ? `the right to read ${name}` : undefined;
+      return inconclusive(seen.reason, `${name}: ${seen.detail}`, needs);
+    }
+    const { lines, bytes, unended, digest } = seen;
+    write(`READ ${path}`, startedAt, `${lines} lines in bytes 0 to ${bytes}`, { digest });
+    return { saw: 'file', lines, bytes, unended };
+  }
+
   async function tracked<T>(work: Promise<T>): Promise<T> {
     underWay.add(work);
     try {
@@ -163,8 +194,9 @@ export function openDoor(options: DoorOptions): OpenDoor {
       const outgoing = writeOut(request, redactor);
       if ('unfit' in outgoing)
         return failure(trouble('R-CHECK', `the request was not sent: ${outgoing.unfit}`));
-      return tracked(exchange(request, outgoing, AbortSignal.any([signal, closing.signal])));
+      return tracked(exchange(request, outgoing, orClosed(signal)));
     },
+    lines: (path, take, signal) => tracked(read(path, take, AbortSignal.any([signal, closing.signal]))),
     socket(to, port) {
       if (closing.signal.aborted) return closedSocket(host, new Error('the door is closed'));
       if (!reaches(host, to, port)) return closedSocket(host, notAllowed(to, port));
@@ -173,7 +205,7 @@ export function openDoor(options: DoorOptions): OpenDoor {
       socket.once('close', () => sockets.delete(socket));
       return socket.open(limits.timeoutMs, clock);
     },
-    turn: (work, signal) => tracked(run(work, AbortSignal.any([signal, closing.signal]))),
+    turn: (work, signal) => tracked(run(work, orClosed(signal))),
     note({ asked, answered, startedAt, digestOf, serverAt }: Note) {
       write(asked, startedAt, answered, {
         ...(digestOf === undefined ? {} : { bytes: Buffer.from(digestOf) }),

@@ -96,7 +96,7 @@ export function planOne(grant: GrantRecord, sought: Sought, planning: Planning):
     .filter((check) => check.of.kind === kind.kind)
     .filter((check) => check.applies?.({ ref, hasSecret: secretFor(check.method) !== undefined }) ?? true);
   const pointsOf = (check: Check<unknown, unknown>) =>
-    connector.points(config).filter((point) => check.at?.(point) ?? true);
+    connector.points(config).filter((point) => check.at?.(point, config) ?? true);
   const asks: Ask[] = asked.flatMap((check) =>
     pointsOf(check).map((point) => ({ check: check.id, claim: check.claim, point, decides: check.decides })),
   );
