@@ -29,6 +29,22 @@ function dropped(attributes: readonly Attribute[] | undefined, ...meanwhile: str
   };
 }
 
+/** As a broker names a login; the window of these cases begins in 2026. */
+function issued(of: string, number: number, at = 1_800_000_000): string {
+  return `v-token-${of}-9FkAvRXbAZQUSv8qZu${String(number).padStart(2, '0')}-${at}`;
+}
+
+/** A login that a broker made and ended, and one that it made since. */
+function brokered(second: string): Case['run'] {
+  return async (given) => {
+    const { at, verifier } = given;
+    await at.run('CREATE ROLE old', `CREATE ROLE "${issued('ro', 1)}" LOGIN`);
+    const oid = await given.oid(issued('ro', 1));
+    await at.run(`CREATE ROLE "${second}" LOGIN`, `DROP ROLE "${issued('ro', 1)}"`);
+    return verifier.ask(hunt, scope([role(issued('ro', 1), oid, [])]));
+  };
+}
+
 /** The same, and the record names the group that jit was in. */
 function inGroup(...meanwhile: string[]): Case['run'] {
   return async (given) => {
@@ -65,6 +81,21 @@ const cases: readonly Case[] = [
     expected:
       'excluded, declared: as the record says, jit (oid #) had none of SUPERUSER, CREATEROLE and REPLICATION, by itself or by a role that it was in; 1 a role, and the grant could make none; 3 older by its OID',
     run: dropped([], 'CREATE ROLE evil SUPERUSER'),
+  },
+  {
+    title: 'hunt: another login of the same role of the broker',
+    expected: `R-ORIGIN: ${issued('ro', 2)} (oid #): nothing says whose`,
+    run: brokered(issued('ro', 2)),
+  },
+  {
+    title: 'hunt: a login of another role of the broker',
+    expected: `excluded, declared: as the record says, ${issued('ro', 1)} (oid #) had none of SUPERUSER, CREATEROLE and REPLICATION, by itself or by a role that it was in; 1 a login that a broker made for another role; 3 older by its OID`,
+    run: brokered(issued('rw', 2)),
+  },
+  {
+    title: 'hunt: a login that the broker made long before',
+    expected: `excluded, declared: as the record says, ${issued('ro', 1)} (oid #) had none of SUPERUSER, CREATEROLE and REPLICATION, by itself or by a role that it was in; 1 a login that a broker made before the grant; 3 older by its OID`,
+    run: brokered(issued('ro', 2, 1_700_000_000)),
   },
   {
     title: 'hunt: nobody knows what the login could do',
@@ -393,7 +424,8 @@ onBoth(cases, async ({ run }) => {
   await run("SELECT pg_drop_replication_slot('tap')").catch(() => undefined);
   await run('DROP FUNCTION IF EXISTS public.work(integer)', 'DROP TABLE IF EXISTS public.jobs');
   await run('DROP TABLE IF EXISTS public.other');
-  for (const one of ['jit', 'evil', 'team', 'old']) {
-    await run(`DROP OWNED BY ${one}`, `DROP ROLE ${one}`).catch(() => undefined);
+  const brokers = [issued('ro', 2), issued('rw', 2), issued('ro', 2, 1_700_000_000)];
+  for (const one of ['jit', 'evil', 'team', 'old', ...brokers]) {
+    await run(`DROP OWNED BY "${one}"`, `DROP ROLE "${one}"`).catch(() => undefined);
   }
 });

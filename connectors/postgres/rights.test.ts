@@ -160,6 +160,7 @@ describe('where the server keeps no instants', () => {
   const hunted: Hunted = {
     subject,
     rights: rightsOf(subject, standing, [], []),
+    issued: { says: () => undefined },
     marker: 18_000,
     known: () => false,
     before: () => undefined,

@@ -19,8 +19,9 @@ export function lookAround(all: readonly Target[], grants: readonly GrantRecord[
   const byGrant = Map.groupBy(targets, (target) => target.grant);
   const parts = grants.flatMap((grant) =>
     grant.systems.flatMap(({ system }) => {
-      const here = (byGrant.get(grant.metadata.id) ?? []).filter((target) => target.system === system);
-      return looksAt(grant, system, here, planning);
+      const everywhere = byGrant.get(grant.metadata.id) ?? [];
+      const here = everywhere.filter((target) => target.system === system);
+      return looksAt(grant, system, { here, everywhere }, planning);
     }),
   );
   return {
@@ -29,12 +30,14 @@ export function lookAround(all: readonly Target[], grants: readonly GrantRecord[
   };
 }
 
-function looksAt(
-  grant: GrantRecord,
-  system: string,
-  here: readonly Target[],
-  planning: Planning,
-): readonly Plan[] {
+/** Targets of one grant: those in the system that is looked at, and all of them. */
+interface Known {
+  readonly here: readonly Target[];
+  readonly everywhere: readonly Target[];
+}
+
+function looksAt(grant: GrantRecord, system: string, known: Known, planning: Planning): readonly Plan[] {
+  const { here } = known;
   const id = planning.configuration.systems.get(system)?.connector;
   const connector = id === undefined ? undefined : planning.connector(id)?.connector;
   const out = id !== undefined && planning.only !== undefined && !planning.only.includes(id);
@@ -47,7 +50,7 @@ function looksAt(
   }
   const offered = (at: LookAt) => connector.checks.some((check) => check.of.kind === `${connector.id}/${at}`);
   const looks = (['sweep', 'hunt', 'points'] as const).flatMap((at): Plan[] => {
-    if (offered(at)) return [lookOne(grant, system, here, at, connector, planning)];
+    if (offered(at)) return [lookOne(grant, system, known, at, connector, planning)];
     if (at === 'points' || connector.without?.[at] !== undefined) return [];
     const why = inconclusive('R-NOAPI', `the connector ${connector.id} offers no ${at}`);
     return [nobody(grant, system, at, coverage(connector.id, at).title, why)];
@@ -65,18 +68,22 @@ function looksAt(
 function lookOne(
   grant: GrantRecord,
   system: string,
-  here: readonly Target[],
+  { here, everywhere }: Known,
   at: LookAt,
   connector: AnyConnector,
   planning: Planning,
 ): Plan {
   const ref: Scope = {
     accounts: accountsIn(grant, system),
-    targets: here.map(({ kind, ref: locator, identity }) => ({
-      kind,
-      ref: locator,
-      ...(identity === undefined ? {} : { id: identity }),
-    })),
+    targets: here.map(({ kind, ref: locator, identity, derivedFrom }) => {
+      const issuer = everywhere.find(({ id }) => id === derivedFrom)?.system ?? system;
+      return {
+        kind,
+        ref: locator,
+        ...(identity === undefined ? {} : { id: identity }),
+        ...(issuer === system ? {} : { issuedBy: issuer }),
+      };
+    }),
   };
   const [issuedAt] = grant.credentials
     .flatMap((one) => (one.issuedAt === undefined ? [] : [one.issuedAt]))

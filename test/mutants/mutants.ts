@@ -18,6 +18,7 @@ const postgresPassword = ['connectors/postgres/password.test.ts'];
 const postgresPoints = ['connectors/postgres/endpoints.test.ts'];
 const postgresLooks = ['connectors/postgres/looks.test.ts', 'connectors/postgres/rights.test.ts'];
 
+const postgresIssued = ['connectors/postgres/issued.test.ts'];
 const redis = ['connectors/redis'];
 const looks = ['test/looks.test.ts', 'test/properties/looks.test.ts'];
 
@@ -867,6 +868,41 @@ export const mutants: readonly Mutant[] = [
     cut: 'if (this.#instance !== instance) {',
     put: "if (instance === '') {",
     tests: postgres,
+  },
+  {
+    name: 'postgres: a login of another role of the broker is told by its name’s form alone',
+    file: 'connectors/postgres/looks/issued.ts',
+    cut: 'if (!made.roles.some((of) => templated.has(of)))',
+    put: 'if (made.roles.length > 0)',
+    tests: postgresIssued,
+  },
+  {
+    name: 'postgres: a login that the broker made in the window was made before it',
+    file: 'connectors/postgres/looks/issued.ts',
+    cut: 'return made.at < begun ?',
+    put: 'return made.at > begun ?',
+    tests: postgresIssued,
+  },
+  {
+    name: 'postgres: of two logins that a broker made the older is not the grant’s',
+    file: 'connectors/postgres/looks/issued.ts',
+    cut: 'if (stem !== undefined && stem === stemOf(one.name))',
+    put: 'if (!older(one.oid, marker) && stem !== undefined && stem === stemOf(one.name))',
+    tests: postgresIssued,
+  },
+  {
+    name: 'plan: a look is not told who issued a target',
+    file: 'src/plan/look-around.ts',
+    cut: '...(issuer === system ? {} : { issuedBy: issuer })',
+    put: '...(issuer === system ? {} : {})',
+    tests: plan,
+  },
+  {
+    name: 'postgres: rights in the database say what a broker made',
+    file: 'connectors/postgres/looks/born-roles.ts',
+    cut: "if (says === 'may be the grant’s') return",
+    put: "if (says === 'may be the grant’s' && rights.createsRoles) return",
+    tests: postgresLooks,
   },
   {
     name: 'postgres: a role made again is the old one gone',

@@ -52,6 +52,27 @@ describe('every look at every system of a grant is a target', () => {
     ]);
   });
 
+  it('with the system that a target was derived from, where that is another', () => {
+    const [first] = grant().credentials;
+    if (first === undefined) throw new Error('no credential');
+    const record = grant({
+      systems: ['prod', 'broker'].map((system) => ({ system, required: true })),
+      credentials: [
+        { ...first, id: 'lent', system: 'broker', ref: { accessor: 'b1' } },
+        { ...first, id: 'made', ref: { accessor: 'a1' }, derivedFrom: 'lent' },
+        { ...first, id: 'child', ref: { accessor: 'a2' }, derivedFrom: 'made' },
+      ],
+    });
+    const { targets } = around(record, offering('hunt'));
+    expect(targets.find((one) => one.id === 'hunt:prod')?.ref).toEqual({
+      accounts: ['entity-1'],
+      targets: [
+        { kind: 'vault/token', ref: { accessor: 'a1' }, id: 'a1', issuedBy: 'broker' },
+        { kind: 'vault/token', ref: { accessor: 'a2' }, id: 'a2' },
+      ],
+    });
+  });
+
   it('the window of a hunt begins with the earliest credential', () => {
     const [first] = grant().credentials;
     if (first === undefined) throw new Error('no credential');

@@ -31,10 +31,16 @@ function others(from: number, to: number): readonly string[] {
   ]);
 }
 
+/** As a broker names what it makes. */
+const issued = (of: string, at: number) =>
+  `v-token-${of}-${randomBytes(10).toString('hex')}-${Math.floor(at / 1000)}`;
+const brokered = 8;
+
 describe('a busy PostgreSQL around a clean grant', () => {
   let server: RunningPostgres;
   let jit: { readonly oid: number; readonly team: number };
   const from = new Date();
+  const login = issued('readonly', from.getTime());
 
   async function run(...statements: readonly string[]): Promise<void> {
     const client = await server.session();
@@ -54,15 +60,22 @@ describe('a busy PostgreSQL around a clean grant', () => {
     await run(...statementsOf(policyOf('postgres')), `ALTER ROLE tombstone_verifier PASSWORD '${password}'`);
     await run('CREATE ROLE readers NOLOGIN', 'CREATE TABLE public.ledger (line text)');
     await run('GRANT SELECT ON public.ledger TO readers', ...others(0, older));
-    await run(`CREATE ROLE jit LOGIN PASSWORD '${password}' IN ROLE readers`);
-    jit = { oid: await oidOf('jit'), team: await oidOf('readers') };
+    const yesterday = from.getTime() - 86_400_000;
+    // of the same role of the broker, and never ended
+    await run(`CREATE ROLE "${issued('readonly', yesterday)}" LOGIN PASSWORD '${password}' IN ROLE readers`);
+    await run(`CREATE ROLE "${login}" LOGIN PASSWORD '${password}' IN ROLE readers`);
+    jit = { oid: await oidOf(login), team: await oidOf('readers') };
     await run(...others(older, older + younger), 'CREATE PUBLICATION changes FOR TABLE public.ledger');
-    await run("SELECT pg_create_physical_replication_slot('replica')", 'DROP ROLE jit');
+    await run("SELECT pg_create_physical_replication_slot('replica')", `DROP ROLE "${login}"`);
+    for (let number = 0; number < brokered; number += 1) {
+      const of = number % 2 === 0 ? 'billing' : 'reports';
+      await run(`CREATE ROLE "${issued(of, Date.now())}" LOGIN PASSWORD '${password}' IN ROLE readers`);
+    }
   }, 60_000);
   afterAll(() => server.stop());
 
   function grant(attributes: readonly string[] | undefined): GrantInput {
-    const ref = { name: 'jit', oid: jit.oid };
+    const ref = { name: login, oid: jit.oid };
     return {
       from,
       revokedAt: new Date(),
@@ -72,7 +85,7 @@ describe('a busy PostgreSQL around a clean grant', () => {
           id: 'e1',
           kind: 'postgres/membership',
           system: 'billing-db',
-          ref: { role: 'readers', roleOid: jit.team, member: 'jit', memberOid: jit.oid },
+          ref: { role: 'readers', roleOid: jit.team, member: login, memberOid: jit.oid },
         },
       ],
     };
@@ -109,14 +122,32 @@ describe('a busy PostgreSQL around a clean grant', () => {
     expect(exit).toBe(0);
     expect(excused['hunt:billing-db']).toEqual({
       'built in': expect.any(Number),
-      // two roles and a membership of each, the readers, the verifier and its membership
-      'older by its OID': 3 * older + 3,
+      // two roles and a membership of each, the readers, the verifier and its membership, a login and its
+      'older by its OID': 3 * older + 5,
+      'a login that a broker made for another role': brokered,
       'a role, and the grant could make none': 2 * younger,
-      'given by a role that the grant could not act as': younger,
+      'given by a role that the grant could not act as': younger + brokered,
       // a view, a function, a trigger, a policy, a rule, default privileges; a publication
       'of an owner that the grant could not act as': 6 * (older + younger) + 1,
       'a slot, and the grant could make none': 1,
     });
+  });
+
+  test('is unproven while another login of the same role of the broker stands', async () => {
+    const second = issued('readonly', Date.now());
+    await run(`CREATE ROLE "${second}" LOGIN PASSWORD '${password}' IN ROLE readers`);
+    try {
+      const { exit, verdicts } = await look([]);
+      expect(verdicts['hunt:billing-db']).toMatchObject({
+        verdict: 'unproven',
+        reason: 'R-ORIGIN',
+        detail: expect.stringContaining(second),
+        needs: expect.stringContaining("the broker's audit log"),
+      });
+      expect(exit).toBe(3);
+    } finally {
+      await run(`DROP ROLE "${second}"`);
+    }
   });
 
   test('is unproven where nobody says what the login could do, and says what would tell', async () => {

@@ -15,6 +15,7 @@ import { givenMemberships } from './given-memberships.ts';
 import { handedRights } from './handed-rights.ts';
 import { leftCode } from './left-code.ts';
 import { dated, gather, knownIn } from './part.ts';
+import { issuedTo } from './issued.ts';
 import type { Hunted } from './part.ts';
 
 const wouldDate =
@@ -49,10 +50,13 @@ export const hunt: Check<PostgresClient, Scope> = look({
     const rights = rightsOf(subject, list, rows.items, things.items);
     const given = await givenRights(rights, ctx);
     if (failed(given)) return given;
+    const marker = [...subject.own].filter((oid) => oid > 0).toSorted((a, b) => a - b)[0];
+    const issued = issuedTo(scope, subject, rows.items, { from: ctx.window.from, marker });
     const hunted: Hunted = {
       subject,
       rights,
-      marker: [...subject.own].filter((oid) => oid > 0).toSorted((a, b) => a - b)[0],
+      issued,
+      marker,
       known: knownIn(scope),
       // a prepared transaction bears its own instant, whether the server keeps any or not
       before: dated(
@@ -64,7 +68,7 @@ export const hunt: Check<PostgresClient, Scope> = look({
         ].map(({ at }) => at),
       ),
     };
-    const { found, unexplained, excused } = gather([
+    const { found, unexplained, needs, excused } = gather([
       ...bornRoles(list, rows.items, hunted),
       ...givenMemberships(rows.items, hunted),
       ...leftCode(things.items, hunted),
@@ -79,7 +83,7 @@ export const hunt: Check<PostgresClient, Scope> = look({
     return {
       found,
       unexplained,
-      needs: needsOf(rights),
+      needs: needs.map((one) => one ?? needsOf(rights)).join('; '),
       excused,
       controls,
     };

@@ -2,11 +2,13 @@ import { instantMs } from '../../../src/connector.ts';
 import type { Found, Scope } from '../../../src/connector.ts';
 import { kinds } from '../kinds.ts';
 import type { Rights, Subject } from '../rights.ts';
+import type { Issued } from './issued.ts';
 
 /** What the parts of a hunt hold each thing against. */
 export interface Hunted {
   readonly subject: Subject;
   readonly rights: Rights;
+  readonly issued: Issued;
   /** The OID of the first role that the grant made, or that the subject has. */
   readonly marker: number | undefined;
   /** Is it a target already? */
@@ -21,6 +23,8 @@ export type Excuse =
   | 'older by its OID'
   | 'written before the grant'
   | 'a role, and the grant could make none'
+  | 'a login that a broker made for another role'
+  | 'a login that a broker made before the grant'
   | 'given by a role that the grant could not act as'
   | 'of an owner that the grant could not act as'
   | 'a slot, and the grant could make none'
@@ -31,7 +35,11 @@ export type Excuse =
 
 /** What became of one thing. */
 export type Sorted =
-  { readonly found: Found } | { readonly unexplained: Found } | { readonly excused: Excuse } | undefined;
+  | { readonly found: Found }
+  /** `needs`: what would tell whose this one is, where not the same as for all. */
+  | { readonly unexplained: Found; readonly needs?: string }
+  | { readonly excused: Excuse }
+  | undefined;
 
 /** Knows targets by kind and id. */
 export function knownIn({ targets }: Scope): Hunted['known'] {
@@ -63,6 +71,8 @@ export function dated(from: string, all: readonly (string | null)[]): Hunted['be
 export function gather(things: readonly Sorted[]): {
   readonly found: readonly Found[];
   readonly unexplained: readonly Found[];
+  /** What would tell of the unexplained, each once; `undefined` stands for those that do not say. */
+  readonly needs: readonly (string | undefined)[];
   readonly excused: Readonly<Record<string, number>>;
 } {
   const excused: Record<string, number> = {};
@@ -72,6 +82,9 @@ export function gather(things: readonly Sorted[]): {
   return {
     found: things.flatMap((one) => (one !== undefined && 'found' in one ? one.found : [])),
     unexplained: things.flatMap((one) => (one !== undefined && 'unexplained' in one ? one.unexplained : [])),
+    needs: [
+      ...new Set(things.flatMap((one) => (one !== undefined && 'unexplained' in one ? [one.needs] : []))),
+    ],
     excused,
   };
 }

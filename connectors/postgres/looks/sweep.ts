@@ -56,7 +56,8 @@ export const sweep: Check<PostgresClient, Scope> = look({
       ];
       things.push(...(logins.has(account) ? others.map(ofItsLogin) : others));
     }
-    return { ...gather(things), controls: [...controls, ...read.controls] };
+    const { found, unexplained, excused } = gather(things);
+    return { found, unexplained, excused, controls: [...controls, ...read.controls] };
   },
 });
 

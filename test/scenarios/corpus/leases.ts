@@ -1,6 +1,9 @@
 import {
   askAccessor,
   askLease,
+  c1,
+  c2,
+  c3,
   defineRole,
   dropLogin,
   endGrant,
@@ -14,7 +17,6 @@ import {
 import type { Scenario } from '../scenario.ts';
 import { until } from '../wait.ts';
 import {
-  allGone,
   loginLive,
   leaseLive,
   asksLease,
@@ -30,6 +32,9 @@ import {
   dropFailed,
   leaseGone,
 } from './endings.ts';
+
+const auditLog =
+  "the broker's audit log: name in the record what it made for this subject, and ask again when the others have ended";
 
 export const leases: readonly Scenario[] = [
   {
@@ -226,9 +231,21 @@ export const leases: readonly Scenario[] = [
     story: 'The agent asked the engine for a second login, and the record names only the first.',
     naive: asksLease,
     truth: { by: 'logging in with the second name and password', is: 'works' },
-    expected: { ...allGone, says: 'a role, and the grant could make none' },
-    limit:
-      'The hunt in the database goes by the rights that the grant had there, not by those in OpenBao, whose engine makes logins. The report counts what it excused so.',
+    expected: {
+      grant: 'unproven',
+      exit: 3,
+      targets: { c1: 'gone', c2: 'gone', c3: 'gone', 'hunt:billing-db': 'unproven R-ORIGIN' },
+      needs: auditLog,
+    },
+    blinded: {
+      without: 'SELECT on pg_catalog.pg_auth_members',
+      expected: {
+        grant: 'unproven',
+        exit: 3,
+        targets: { c1: 'gone', c2: 'gone', c3: 'gone', 'hunt:billing-db': 'unproven R-PERM' },
+        needs: 'SELECT on pg_catalog.pg_auth_members',
+      },
+    },
     async play(world) {
       const grant = await giveGrant(world);
       const second = await issue(world, grant.role, grant.agent.value);
@@ -241,6 +258,41 @@ export const leases: readonly Scenario[] = [
         naive: () => askLease(world, grant.issued.leaseId),
         truth: () => useLogin(world, second),
         mend: () => dropLogin(world, second.user),
+      };
+    },
+  },
+  {
+    name: 'first-login-undeclared',
+    story: 'The agent asked the engine for two logins, and the record names only the second.',
+    naive: asksLease,
+    truth: { by: 'logging in with the second name and password', is: 'works' },
+    expected: {
+      grant: 'unproven',
+      exit: 3,
+      targets: { c1: 'gone', c2: 'gone', c3: 'gone', 'hunt:billing-db': 'unproven R-ORIGIN' },
+      needs: auditLog,
+    },
+    blinded: {
+      without: 'SELECT on pg_catalog.pg_auth_members',
+      expected: {
+        grant: 'unproven',
+        exit: 3,
+        targets: { c1: 'gone', c2: 'gone', c3: 'gone', 'hunt:billing-db': 'unproven R-PERM' },
+        needs: 'SELECT on pg_catalog.pg_auth_members',
+      },
+    },
+    async play(world) {
+      const grant = await giveGrant(world);
+      const second = await issue(world, grant.role, grant.agent.value);
+      await revokeLease(world, second.leaseId);
+      await defineRole(world, { revocation: ['SELECT 1;'] }, grant.role);
+      await revokeToken(world, grant.agent.accessor);
+      await leaseGone(world, grant.issued.leaseId);
+      return {
+        grant: { ...revokedNow(grant), credentials: [c1(grant.agent), c2(second), c3(second)] },
+        naive: () => askLease(world, second.leaseId),
+        truth: () => useLogin(world, grant.issued),
+        mend: () => dropLogin(world, grant.issued.user),
       };
     },
   },
