@@ -16,13 +16,20 @@ export interface Span {
 export function openSpan(ms: number, clock: Clock, stop: AbortSignal): Span {
   const up = new AbortController();
   let late = false;
+  const end = (): void => up.abort();
   const callOff = clock.after(ms, () => {
     late = !stop.aborted;
-    up.abort();
+    end();
   });
+  // by hand: what `AbortSignal.any` ties to a signal that outlives it stays in memory for a long time
+  if (stop.aborted) end();
+  else stop.addEventListener('abort', end, { once: true });
   return {
-    signal: AbortSignal.any([stop, up.signal]),
+    signal: up.signal,
     why: () => (late ? timedOut(ms) : stopped()),
-    over: callOff,
+    over() {
+      callOff();
+      stop.removeEventListener('abort', end);
+    },
   };
 }

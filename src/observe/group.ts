@@ -1,6 +1,7 @@
 import type { Raw, Sibling, Source, Stamp } from '../connector.ts';
 import { failed, inconclusive } from '../model/observation.ts';
 import type { Failure, Some } from '../model/observation.ts';
+import { abreast } from './abreast.ts';
 import type { Connection } from './connect.ts';
 import { findWitness, nobody, sighted } from './control.ts';
 import type { Sighted, Witness } from './control.ts';
@@ -98,7 +99,7 @@ async function readEach(context: GroupContext): Promise<Map<Wanted, Outcome>> {
   };
   const found = await findWitness(source, others, group.scope, look);
   // even without a control a positive is a positive, so the target is asked all the same
-  const seen = await Promise.all(group.reads.map(async (one) => [one, await look(one.key)] as const));
+  const seen = await abreast(group.reads, (one) => look(one.key));
   const controls: (Sighted | Failure)[] = failed(found)
     ? [found]
     : [found.before, await lookAgain(source, found.witness, look)];

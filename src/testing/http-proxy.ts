@@ -1,4 +1,4 @@
-import { createServer, request as httpRequest } from 'node:http';
+import { Agent, createServer, request as httpRequest } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { listen } from './listen.ts';
 import type { Address, Asked } from './world.ts';
@@ -48,6 +48,7 @@ export async function startHttpProxy(
   let fired = 0;
   let rule: (asked: Asked) => HttpSpoiler | undefined = () => undefined;
   let run = 0;
+  const agent = new Agent({ keepAlive: true });
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const of = run;
@@ -67,7 +68,7 @@ export async function startHttpProxy(
     exchanges.push(exchange);
     response.shouldKeepAlive = false;
     const genuine = async (): Promise<ProxiedAnswer> => {
-      exchange.answer ??= await forward(await upstream(asked), request, body);
+      exchange.answer ??= await forward(await upstream(asked), agent, request, body);
       return exchange.answer;
     };
     if (spoiler === undefined) return send(response, await genuine());
@@ -97,6 +98,7 @@ export async function startHttpProxy(
       rule = next;
     },
     async stop() {
+      agent.destroy();
       server.closeAllConnections();
       await new Promise((done) => server.close(done));
     },
@@ -108,11 +110,11 @@ export function send(response: ServerResponse, { status, headers, body }: Proxie
   response.writeHead(status, headers).end(body);
 }
 
-function forward(to: Address, from: IncomingMessage, body: Buffer): Promise<ProxiedAnswer> {
+function forward(to: Address, agent: Agent, from: IncomingMessage, body: Buffer): Promise<ProxiedAnswer> {
   return new Promise((resolve, reject) => {
-    const headers = { ...from.headers, host: `${to.host}:${to.port}`, connection: 'close' };
+    const headers = { ...from.headers, host: `${to.host}:${to.port}`, connection: 'keep-alive' };
     const { method, url: path } = from;
-    const out = httpRequest({ ...to, method, path, headers, agent: false }, (answer) => {
+    const out = httpRequest({ ...to, method, path, headers, agent }, (answer) => {
       read(answer).then((whole) => {
         const kept = Object.entries(answer.headers).filter(([name]) => !ofConnection.has(name));
         resolve({
