@@ -42,15 +42,17 @@ export interface AskingOptions {
   readonly namespace?: string;
   readonly controls?: { readonly accessor?: string; readonly lease?: string };
   readonly timeoutMs?: number;
+  readonly auditLog?: { readonly device: string; readonly file: string };
 }
 
 export function asking(address: string, token: string, options: AskingOptions = {}): Asking {
-  const { namespace, controls } = options;
+  const { namespace, controls, auditLog } = options;
   const config = vault.config.parse({
     address,
     token: 'env:VERIFIER',
     ...(namespace === undefined ? {} : { namespace }),
     ...(controls === undefined ? {} : { controls }),
+    ...(auditLog === undefined ? {} : { auditLog }),
   });
   config.token.fill(token);
   const tape = createTape();

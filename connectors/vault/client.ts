@@ -12,6 +12,7 @@ export interface VaultClient {
   /** Without slashes at its ends; '' is the root namespace. */
   readonly namespace: string;
   readonly controls: VaultConfig['controls'];
+  readonly auditLog: VaultConfig['auditLog'];
   /** The verifier's own token as `lookup-self` last gave it. An accessor never changes hands. */
   own: TokenFacts | undefined;
   /** Namespaces in which the verifier may not list leases: asked once, not in every epoch. */
@@ -24,6 +25,7 @@ export function createClient(config: VaultConfig, door: Door): VaultClient {
     token: config.token,
     namespace: plainNamespace(config.namespace ?? ''),
     controls: config.controls,
+    auditLog: config.auditLog,
     own: undefined,
     unlistable: new Set(),
   };

@@ -28,6 +28,18 @@ export const vaultConfig = z.strictObject({
       lease: z.string().min(1).optional(),
     })
     .default({}),
+  /** A file audit device, and its file where this machine can read it: a witness of what no list shows. */
+  auditLog: z
+    .strictObject({
+      device: z
+        .string()
+        .regex(
+          /^[\x21-\x2e\x30-\x7e]+(?:\/[\x21-\x2e\x30-\x7e]+)*$/,
+          'the path of the device without slashes at its ends: main',
+        ),
+      file: z.string().regex(/^(?:\/|[A-Za-z]:[\\/])./, 'an absolute path: /var/log/openbao/audit.log'),
+    })
+    .optional(),
 });
 
 export type VaultConfig = z.infer<typeof vaultConfig>;

@@ -22,6 +22,7 @@ import { vaultConfig } from './config.ts';
 import { identify } from './identify.ts';
 import { kinds } from './kinds.ts';
 import { accountAccess } from './looks/account-access.ts';
+import { auditTrailLook } from './looks/audit-trail.ts';
 import { bornDefinitions } from './looks/born-definitions.ts';
 import { bornIdentities } from './looks/born-identities.ts';
 import { bornSecretIds } from './looks/born-secret-ids.ts';
@@ -42,7 +43,7 @@ export const vault: Connector<VaultConfig, VaultClient> = {
   config: vaultConfig,
   example: { address: 'https://bao.example.com:8200', token: 'env:BAO_TOKEN' },
   points: () => ['direct'],
-  host({ address, caFile, allowInsecure }) {
+  host({ address, caFile, allowInsecure, auditLog }) {
     const url = new URL(address);
     const protocol = url.protocol === 'http:' ? 'http:' : 'https:';
     return {
@@ -51,6 +52,7 @@ export const vault: Connector<VaultConfig, VaultClient> = {
       port: url.port === '' ? (protocol === 'http:' ? 80 : 443) : Number(url.port),
       allowInsecure,
       ...(caFile === undefined ? {} : { ca: caFile.text }),
+      ...(auditLog === undefined ? {} : { files: [auditLog.file] }),
     };
   },
   reads: [
@@ -78,6 +80,7 @@ export const vault: Connector<VaultConfig, VaultClient> = {
     { method: 'GET', path: below(/cert\/(?:ca|[\da-f:]+)/) },
     { method: 'GET', path: below(/(?:keys|static-roles|roles)\/[^/?]+/) },
     { method: 'LIST', path: below(/(?:keys|static-roles|roles)/) },
+    { method: 'POST', path: /^\/v1\/sys\/audit-hash\/[^?]+$/ },
     { method: 'POST', path: /^\/v1\/sys\/leases\/lookup$/ },
     { method: 'LIST', path: /^\/v1\/sys\/leases\/lookup(?:\/.+)?$/ },
   ],
@@ -111,6 +114,7 @@ export const vault: Connector<VaultConfig, VaultClient> = {
     bornIdentities,
     bornDefinitions,
     stuckLeases,
+    auditTrailLook,
   ],
   policy,
 };

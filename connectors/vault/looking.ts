@@ -1,11 +1,13 @@
 import { failed, inconclusive, instantMs, z } from '../../src/connector.ts';
 import type {
   Answer,
+  Bound,
   Context,
   Controls,
   Failure,
   Found,
   Looked,
+  Missed,
   Observation,
   PassedControl,
   Scope,
@@ -74,6 +76,7 @@ export class Findings {
   readonly #excused = new Map<string, number>();
   readonly #controls: PassedControl[];
   #failure: Failure | undefined;
+  #bound: Bound | undefined;
   #byRights = false;
 
   constructor(controls: readonly PassedControl[]) {
@@ -120,15 +123,20 @@ export class Findings {
     this.#controls.push(...controls);
   }
 
-  fail(failure: Failure): void {
-    this.#failure ??= failure;
+  /** @param bound when whatever it is about must have ended by itself. */
+  fail(failure: Failure, bound?: Bound): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = failure;
+    this.#bound = bound;
   }
 
   /** @param rights what the grant could do, where anything was weighed by it. */
-  told(rights?: Weighed): Looked | Excluded | (Failure & { readonly found: readonly Found[] }) {
+  told(rights?: Weighed): Looked | Excluded | Missed {
     const found = this.#found;
     const unexplained = this.#unexplained;
-    if (this.#failure !== undefined) return { ...this.#failure, found };
+    const bound = this.#bound;
+    if (this.#failure !== undefined)
+      return { ...this.#failure, found, ...(bound === undefined ? {} : { bound }) };
     const [first, ...rest] = this.#controls;
     if (first === undefined) {
       return { ...inconclusive('R-CONTROL', 'nothing was read that shows that the whole was seen'), found };

@@ -5,6 +5,7 @@
  */
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { FakeAudit } from './fake/audit.ts';
 import type { FakeDatabase } from './fake/database.ts';
 import type { Call } from './fake/routes.ts';
 import { createRouter } from './fake/routes.ts';
@@ -56,11 +57,14 @@ export interface FakeVaultOptions {
   readonly rootToken?: string;
   readonly clusterId?: string;
   readonly database?: FakeDatabase;
+  /** The file of an audit device `main`: it has one where this is given. */
+  readonly auditFile?: string;
 }
 
 export async function startFakeVault(options: FakeVaultOptions = {}): Promise<FakeVault> {
   const world = new FakeWorld(options.clusterId);
   const rootToken = options.rootToken ?? 'root-token-of-the-fake';
+  if (options.auditFile !== undefined) world.audit = new FakeAudit('main', options.auditFile);
   world.createToken({ value: rootToken, policies: ['root'], ttl: 0 });
   const route = createRouter(world, options.database);
   const log: Logged[] = [];
@@ -80,7 +84,13 @@ export async function startFakeVault(options: FakeVaultOptions = {}): Promise<Fa
       note(call, 0);
       return fault.behaviour(request, response);
     }
-    const answered = turn.then(() => route(call));
+    const answered = turn.then(async () => {
+      const caller = world.find(call.token);
+      const said = await route(call);
+      const audited = said !== 'unknown' && call.path !== 'sys/health' && world.state === 'active';
+      if (audited) world.audit?.note(world, call, caller, said);
+      return said;
+    });
     turn = answered.catch(() => undefined);
     const answer = await answered;
     if (answer === 'unknown') {

@@ -18,7 +18,7 @@ export interface Login {
 }
 
 /** Undefined for a token that another token made, or the server's own keys. */
-export function loginOf({ path, meta }: TokenFacts): Login | undefined {
+export function loginOf({ path, meta }: Pick<TokenFacts, 'path' | 'meta'>): Login | undefined {
   if (!path.startsWith('auth/') || path.startsWith('auth/token/')) return undefined;
   const [, mount = path, user] = /^(.+?)\/(?:login|callback|oidc\/callback)(?:\/([^/]+))?$/.exec(path) ?? [];
   return { mount, name: user ?? meta?.['role_name'] ?? meta?.['role'] ?? meta?.['username'] };

@@ -16,7 +16,9 @@ export interface RunningOpenBao {
   readonly pid: number;
   /** Opens the server again after `sys/seal`. */
   unseal(): Promise<void>;
-  /** Every line of the audit device's file so far: one JSON document each. */
+  /** What the audit device `main` writes to. */
+  readonly auditFile: string;
+  /** Every line of it so far: one JSON document each. */
   auditLog(): string[];
   /** For set-ups: any call, as anyone. Not the client under test. */
   api(
@@ -140,6 +142,7 @@ export async function startOpenBao(
       const { status, json } = await api('POST', 'sys/unseal', { key: unsealKey });
       if (status !== 200) throw new Error(`sys/unseal: ${status} ${JSON.stringify(json)}`);
     },
+    auditFile,
     auditLog: () =>
       readFileSync(auditFile, 'utf8')
         .split('\n')

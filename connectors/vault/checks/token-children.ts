@@ -119,7 +119,10 @@ const tellable = 2_000;
  * The earliest instant, by the server's clock, at which this grant can have made a token. There is no
  * latest: until it is looked at, a token that stands may go on making others.
  */
-export function earliest(window: Context<VaultClient>['window'], { at, serverAt }: Stamp): number {
+export function earliest(
+  window: Pick<Context<VaultClient>['window'], 'from'>,
+  { at, serverAt }: Pick<Stamp, 'at' | 'serverAt'>,
+): number {
   const from = instantMs(window.from) ?? 0;
   const behind = (instantMs(at) ?? 0) - (instantMs(serverAt) ?? instantMs(at) ?? 0);
   return behind > tellable ? from - behind : from;

@@ -153,6 +153,10 @@ export function createRouter(world: FakeWorld, database: FakeDatabase | undefine
       }
       return done;
     }
+    const device = after('sys/audit-hash/');
+    if (writes && device !== undefined && world.audit !== undefined) {
+      return world.audit.asked(device, place.path, body['input']);
+    }
     const name = after('sys/policies/acl/');
     if (name !== undefined) return handlePolicy(world, place, method, name, body) ?? 'unknown';
     const child = after('sys/namespaces/');

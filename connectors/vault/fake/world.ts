@@ -3,6 +3,7 @@
  * the client; its answers are held against a real OpenBao in vault.test.ts.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
+import type { FakeAudit } from './audit.ts';
 
 export interface FakeNamespace {
   /** '' is the root namespace. */
@@ -136,6 +137,8 @@ export class FakeWorld {
   readonly wrapped = new Map<string, unknown>();
   state: 'active' | 'standby' | 'performance-standby' | 'dr-secondary' | 'sealed' | 'uninitialised' =
     'active';
+  /** Its file audit device, where it has one. */
+  audit: FakeAudit | undefined;
   /** Entries of the list of accessors that the server cannot read: they are left out with a warning. */
   readonly unreadable = new Set<string>();
   /** Does the list of accessors page, as later servers may? */

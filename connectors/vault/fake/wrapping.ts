@@ -41,8 +41,19 @@ function kept(world: FakeWorld, place: FakeNamespace, path: string, body: unknow
     ttl: seconds,
     creation_time: instant(createdAt),
     creation_path: path,
+    ...insideOf(body),
   };
   return { ...said, body: Object.assign({}, said.body, { wrap_info: info }) };
+}
+
+/** Of a token or a secret id that is kept, its accessor. */
+function insideOf(body: unknown): { readonly wrapped_accessor?: unknown } {
+  const fields = (value: unknown): object => (typeof value === 'object' && value !== null ? value : {});
+  const { auth, data: inner } = { auth: undefined, data: undefined, ...fields(body) };
+  const { accessor } = { accessor: undefined, ...fields(auth) };
+  const { secret_id_accessor: secretId } = { secret_id_accessor: undefined, ...fields(inner) };
+  const inside = accessor ?? secretId;
+  return inside === undefined || inside === '' ? {} : { wrapped_accessor: inside };
 }
 
 export const notWrapping = errors(400, 'wrapping token is not valid or does not exist');
@@ -52,5 +63,8 @@ export function unwrap(world: FakeWorld, caller: FakeToken): Said {
   const inside = world.wrapped.get(caller.value);
   if (inside === undefined) return notWrapping;
   world.wrapped.delete(caller.value);
-  return data(inside);
+  const envelope: object = typeof inside === 'object' && inside !== null ? inside : {};
+  if (!('request_id' in envelope)) return data(inside);
+  const { auth, data: inner } = { auth: null, data: null, ...envelope };
+  return data(inner, [], auth);
 }
