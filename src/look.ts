@@ -51,6 +51,8 @@ export interface Looked {
 /** Not the whole was looked at, or something that was seen cannot be asked about. */
 export interface Missed extends Failure {
   readonly found?: readonly Found[];
+  /** How many others were seen, as of a whole look. */
+  readonly excused?: Readonly<Record<string, number>>;
   /** When what cannot be asked about must have ended by itself. */
   readonly bound?: Bound;
 }

@@ -12,6 +12,7 @@ import { realServer } from '../../test/servers/require.ts';
 import type { Made, Stage } from './asking.fixture.ts';
 import { asking, logIn, makeToken, makeVerifier, revoke, writePolicy } from './asking.fixture.ts';
 import { auditTrailLook } from './looks/audit-trail.ts';
+import { bornTokens } from './looks/born-tokens.ts';
 import { startFakeVault } from './vault.fake.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tombstone-audit-'));
@@ -197,6 +198,45 @@ for (const { name, runs, start } of stages) {
         saw: 'absent',
         excused: { 'policy that does not stand any more': 1, 'token that stands in no list any more': 1 },
       });
+    });
+
+    const orphans = 'path "auth/token/create-orphan" { capabilities = ["update"] }';
+    const byRole = 'path "auth/token/create/*" { capabilities = ["update"] }';
+    const withSudo = 'path "auth/token/create" { capabilities = ["update", "sudo"] }';
+    it.each([
+      ['create-orphan', orphans, 'could'],
+      ['a token role', byRole, 'could'],
+      ['create with sudo', withSudo, 'could'],
+      ['nobody knows what', undefined, 'may'],
+      ['create without sudo', 'path "auth/token/create" { capabilities = ["update"] }', undefined],
+    ])('is asked for where the grant had the right to make orphans: %s', async (what, text, how) => {
+      if (text !== undefined) await writePolicy(stage, `made-${what.length}`, text);
+      await sleep(5);
+      const from = now();
+      const policies = text === undefined ? {} : { policies: [`made-${what.length}`] };
+      const targets = [{ kind: 'vault/token', id: 'revoked', ref: { accessor: 'revoked', ...policies } }];
+      const scope = { accounts: [], targets };
+      await using without = asking(stage.address, verifier.value);
+      const seen = await without.ask(bornTokens, scope, { from });
+      await using asks = asking(stage.address, verifier.value, { auditLog: { device: 'main', file } });
+      const witnessed = await asks.ask(bornTokens, scope, { from });
+      expect(witnessed).not.toMatchObject({ reason: 'R-NOAPI' });
+      if (how === undefined) {
+        expect(seen).toMatchObject({ saw: 'excluded' });
+        return;
+      }
+      expect(seen).toMatchObject({
+        saw: 'inconclusive',
+        reason: 'R-NOAPI',
+        detail: `the grant ${how} have made an orphan batch token, which stands in no list`,
+        needs: expect.stringMatching(
+          how === 'may'
+            ? /^the audit log of the server \(auditLog in the configuration\), or ref\.policies of the token/
+            : /^the audit log of the server \(auditLog in the configuration\)$/,
+        ),
+      });
+      await using blind = asking(stage.address, verifier.value, { auditLog: { device: 'none', file } });
+      expect(await blind.ask(bornTokens, scope, { from })).toMatchObject({ reason: 'R-SCOPE' });
     });
 
     const spoiled: readonly (readonly [string, string, RegExp, (text: string) => string])[] = [

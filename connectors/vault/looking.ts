@@ -77,6 +77,7 @@ export class Findings {
   readonly #controls: PassedControl[];
   #failure: Failure | undefined;
   #bound: Bound | undefined;
+  #lack: Failure | undefined;
   #byRights = false;
 
   constructor(controls: readonly PassedControl[]) {
@@ -130,6 +131,11 @@ export class Findings {
     this.#bound = bound;
   }
 
+  /** Something that no list shows: told where everything that lists show is explained. */
+  lacks(failure: Failure): void {
+    this.#lack ??= failure;
+  }
+
   /** @param rights what the grant could do, where anything was weighed by it. */
   told(rights?: Weighed): Looked | Excluded | Missed {
     const found = this.#found;
@@ -143,6 +149,7 @@ export class Findings {
     }
     const excused = Object.fromEntries([...this.#excused].toSorted(([a], [b]) => (a < b ? -1 : 1)));
     const controls: Controls = [first, ...rest];
+    if (this.#lack !== undefined && unexplained.length === 0) return { ...this.#lack, found, excused };
     if (this.#byRights && rights?.basis === 'declared' && found.length + unexplained.length === 0) {
       const why = 'by the rights that the record declares, nothing that was seen is of the grant';
       return { saw: 'excluded', basis: 'declared', why, excused, controls };

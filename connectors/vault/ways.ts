@@ -72,3 +72,17 @@ export function noWayIn(rights: Rights): boolean {
 export function noDefinition(pattern: string, rights: Rights): boolean {
   return rights.somewhere(pattern, writes, new RegExp(`${harmless.source}|${minting.source}`)) === 'no';
 }
+
+/**
+ * Could the grant have made a token without a parent? A batch token has no accessor, so one that was
+ * made so stands in no list and ends with nothing but its time.
+ */
+export function couldMakeOrphans(rights: Rights): Known {
+  const answers = [
+    rights.may('auth/token/create-orphan', writes),
+    rights.somewhere('auth/token/create/+', writes),
+    // no_parent: "root or sudo privileges required to create orphan token"
+    rights.may('auth/token/create', ['sudo']),
+  ];
+  return answers.includes('yes') ? 'yes' : answers.includes('unknown') ? 'unknown' : 'no';
+}

@@ -17,8 +17,8 @@ export interface AuditLog {
 
 export const noLog = inconclusive(
   'R-NOAPI',
-  'the grant could have made an orphan batch token, which has no accessor and stands in no list',
-  'the audit log of the server (auditLog in the configuration), or the policies of each token in the record (ref.policies)',
+  'the configuration names no audit log of the server',
+  'the audit log of the server (auditLog in the configuration)',
 );
 
 export interface Hashed {

@@ -1,20 +1,22 @@
-import { failed, look } from '../../../src/connector.ts';
-import type { Check, Scope } from '../../../src/connector.ts';
+import { failed, inconclusive, look } from '../../../src/connector.ts';
+import type { Check, Failure, Scope } from '../../../src/connector.ts';
 import { writes } from '../acl-text.ts';
+import { auditHash, hashNeeds, noLog } from '../audit/hash.ts';
 import { isWrap, tokenFound, tokensIn } from '../born-tokens.ts';
 import type { TokenFacts, VaultClient } from '../client.ts';
-import { Findings, inOnePlace } from '../looking.ts';
+import type { LookContext, LookScope, PassedControl } from '../looking.ts';
+import { covered, Findings, inOnePlace } from '../looking.ts';
 import { rightsNeeds } from '../needs.ts';
 import type { Known, Rights } from '../rights.ts';
 import { excludedBy, rightsOf } from '../rights.ts';
-import { byOwnWay, couldLogIn, loginOf, noWayIn, ownWays } from '../ways.ts';
+import { byOwnWay, couldLogIn, couldMakeOrphans, loginOf, noWayIn, ownWays } from '../ways.ts';
 
 /** Orphans of the grant's own tokens are asked about with each of them (vault/token-children). */
 export const bornTokens: Check<VaultClient, Scope> = look<VaultClient>({
   id: 'vault/born-tokens',
   look: 'hunt',
   title: 'Which tokens were made since the grant began, by logging in or otherwise, that may be its own?',
-  needs: [...rightsNeeds, 'list,sudo auth/token/accessors'],
+  needs: [...rightsNeeds, 'list,sudo auth/token/accessors', hashNeeds],
   docs: 'https://openbao.org/api-docs/auth/token/#lookup-a-token-accessor',
   effects: [],
   async observe(whole, ctx) {
@@ -22,17 +24,16 @@ export const bornTokens: Check<VaultClient, Scope> = look<VaultClient>({
     if (failed(scope)) return scope;
     const rights = await rightsOf(scope, ctx);
     if (failed(rights)) return rights;
+    const witness = await witnessOf(rights, scope, ctx);
     const ways = ownWays(scope);
     // who may have logged in unseen may have made tokens that no token of the record is asked about
     const unseen = ways.length > 0 || scope.accounts.length > 0;
     const parents = scope.targets.some(({ kind, id }) => kind === 'vault/token' && id !== undefined);
     const makes = parents && !unseen ? 'asked' : rights.somewhere('auth/token/create*', writes);
     if (!unseen && (makes === 'asked' || makes === 'no') && noWayIn(rights)) {
-      const others =
-        rights.somewhere('auth/token/create*', writes) === 'no'
-          ? ''
-          : '; an orphan batch token that it made would stand in no list';
-      return excludedBy(rights, `have logged in, or made a way to log in${others}`);
+      if (failed(witness)) return witness;
+      const controls = [...rights.controls, ...witness];
+      return excludedBy({ ...rights, controls }, 'have logged in, or made a way to log in');
     }
     const findings = new Findings(rights.controls);
     const tokens = await tokensIn(scope, ctx, findings);
@@ -49,9 +50,34 @@ export const bornTokens: Check<VaultClient, Scope> = look<VaultClient>({
         else findings.weigh(verdict.known, told(verdict.relation, verdict.said));
       }
     }
+    if (failed(witness)) findings.lacks(witness);
+    else findings.add(witness);
     return findings.told(rights);
   },
 });
+
+/**
+ * What no list shows is told by the audit log, which a look of its own follows; here it is only asked
+ * whether there is one, where the grant could have made such a token.
+ */
+async function witnessOf(
+  rights: Rights,
+  { namespace, targets }: LookScope,
+  ctx: LookContext,
+): Promise<readonly PassedControl[] | Failure> {
+  const could = couldMakeOrphans(rights);
+  // a capture is of no grant
+  if (could === 'no' || targets.length === 0) return [];
+  const seen = covered(await ctx.read(auditHash, { input: 'is there a log?', namespace }));
+  if (!failed(seen)) return seen.controls;
+  if (seen.reason !== noLog.reason) return seen;
+  const { needs = '' } = noLog;
+  return inconclusive(
+    'R-NOAPI',
+    `the grant ${could === 'yes' ? 'could' : 'may'} have made an orphan batch token, which stands in no list`,
+    could === 'yes' || rights.unknown === undefined ? needs : `${needs}, or ${rights.unknown.needs}`,
+  );
+}
 
 type Whose =
   | { readonly excuse: string }
