@@ -17,33 +17,38 @@ export interface Reader {
   record(window: Context<unknown>['window']): Recording;
 }
 
+/** Reads of one epoch: its controls stay near to each of them, and of tens of thousands few are kept at once. */
+const most = 1_000;
+
 /**
- * Gathers the reads that checks ask for in one go and carries them out as one epoch. Identical
- * reads of an epoch are made once.
+ * Gathers the reads that checks ask for in one go and carries them out as one epoch, very many as
+ * several, one after the other. Identical reads that were asked for in one go are made once.
  */
 export function createReader(connection: Connection, signal: AbortSignal): Reader {
   let epochs = 0;
   let waiting = new Map<string, { wanted: Wanted; settle: ((settled: Settled | Failure) => void)[] }>();
 
-  function flush(): void {
+  async function flush(): Promise<void> {
     const batch = [...waiting.values()];
     waiting = new Map();
-    const wanted = batch.map((one) => one.wanted);
-    void runEpoch(connection, ++epochs, wanted, signal)
-      .catch((error: unknown) => broken(error, wanted))
-      .then((settled) => {
-        for (const one of batch) {
-          const outcome = settled.get(one.wanted) ?? inconclusive('R-CHECK', 'the read was not carried out');
-          for (const settle of one.settle) settle(outcome);
-        }
-      });
+    while (batch.length > 0) {
+      const part = batch.splice(0, most);
+      const wanted = part.map((one) => one.wanted);
+      const settled = await runEpoch(connection, ++epochs, wanted, signal).catch((error: unknown) =>
+        broken(error, wanted),
+      );
+      for (const one of part) {
+        const outcome = settled.get(one.wanted) ?? inconclusive('R-CHECK', 'the read was not carried out');
+        for (const settle of one.settle) settle(outcome);
+      }
+    }
   }
 
   function ask(name: string, wanted: Wanted): Promise<Settled | Failure> {
     return new Promise((settle) => {
       const known = waiting.get(name);
       if (known !== undefined) return void known.settle.push(settle);
-      if (waiting.size === 0) setImmediate(flush);
+      if (waiting.size === 0) setImmediate(() => void flush());
       waiting.set(name, { wanted, settle: [settle] });
     });
   }

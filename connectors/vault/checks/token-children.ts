@@ -76,18 +76,19 @@ async function orphansOf(
   const [itself, list] = await Promise.all([parent, ctx.walk(accessors, scopeOf(place))]);
   if (failed(list)) return list;
   const others = list.items.filter((item) => !item.own && item.accessor !== ref.accessor);
+  const from = earliest(ctx.window, list.stamp);
   // asked after the parent was, so that whoever is no orphan now has another parent
   const looked = await Promise.all(
-    others.map((item) => ctx.read(accessor, { accessor: item.accessor, namespace: ref.namespace })),
+    others.map(async (item): Promise<Answer<TokenFacts | undefined>> => {
+      const seen = await ctx.read(accessor, { accessor: item.accessor, namespace: ref.namespace });
+      if (failed(seen) || seen.saw !== 'value') return seen;
+      // of tens of thousands only what may be its own is kept
+      const suspect = bornSince(seen.value, from) && !excused(seen.value, ref, accounts);
+      return suspect ? seen : { ...seen, value: undefined };
+    }),
   );
-  const from = earliest(ctx.window, list.stamp);
   const suspects = looked.flatMap((seen) =>
-    !failed(seen) &&
-    seen.saw === 'value' &&
-    bornSince(seen.value, from) &&
-    !excused(seen.value, ref, accounts)
-      ? [seen.value]
-      : [],
+    !failed(seen) && seen.saw === 'value' && seen.value !== undefined ? [seen.value] : [],
   );
   const leads = suspects.filter((facts) => facts.orphan).map((facts) => leadTo(facts, ref, system));
   const unanswered = [itself, ...looked].find((seen) => failed(seen));
