@@ -428,13 +428,30 @@ describe('what a server cannot be made to do', () => {
     expect(await stage.look({ targets: named(agent) })).toMatchObject({ saw: 'absent' });
   });
 
-  it('a token of the record without accessor cannot be followed', async () => {
+  it('a token that the record names by its value alone may be any that was made since', async () => {
     await using stage = await open();
-    expect(await stage.look({ targets: [{ kind: 'vault/token', ref: {} }] })).toMatchObject({
-      saw: 'inconclusive',
-      reason: 'R-NOAPI',
-      needs: 'the accessor of each token of the grant, in the record',
-    });
+    const old = { time: '2020-01-01T00:00:00Z', type: 'request', request: { path: 'sys/audit/test' } };
+    writeFileSync(stage.file, `${JSON.stringify(old)}\n${readFileSync(stage.file, 'utf8')}`);
+    const agent = await makeToken(stage.fake, lives);
+    const targets = [{ kind: 'vault/token', ref: {} }];
+    expect(await stage.look({ targets })).toMatchObject({ saw: 'absent' });
+    const child = await makeToken(stage.fake, { no_parent: true }, agent.value);
+    expect(await stage.look({ targets })).toMatchObject({ saw: 'inconclusive', reason: 'R-ORIGIN' });
+    await revoke(stage.fake, child.accessor);
+    expect(await stage.look({ targets })).toMatchObject({ saw: 'absent' });
+  });
+
+  it('whoever carries a policy, or the token of a lease, cannot be followed', async () => {
+    await using stage = await open();
+    const lease = { kind: 'vault/lease', id: 'l', ref: { leaseId: 'auth/token/create/h' } };
+    const policy = { kind: 'vault/policy', id: 'p', ref: { name: 'p' } };
+    for (const target of [lease, policy]) {
+      expect(await stage.look({ targets: [target] })).toMatchObject({
+        saw: 'inconclusive',
+        reason: 'R-NOAPI',
+        needs: 'the accessor of each token of the grant, in the record',
+      });
+    }
   });
 });
 

@@ -48,8 +48,8 @@ export interface Played {
   readonly grant: GrantInput;
   /** Where the verifier looks, if that is not the world's own servers with the printed permissions. */
   readonly verifier?: VerifierOptions;
-  /** How the database is configured whoever looks: its other points, and whether values are tried. */
-  readonly configured?: Pick<VerifierOptions, 'endpoints' | 'probe'>;
+  /** How the systems are configured whoever looks: other points, whether values are tried, the audit log. */
+  readonly configured?: Pick<VerifierOptions, 'endpoints' | 'probe' | 'audit'>;
   naive(): Promise<NaiveAnswer>;
   truth(): Promise<Truth>;
   /** Somebody else switches it on again, without a new grant: what "dormant" means. */

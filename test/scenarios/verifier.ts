@@ -27,6 +27,8 @@ export interface VerifierOptions {
   readonly endpoints?: readonly { readonly via: string; readonly port: number; readonly name?: string }[];
   /** May the values of credentials be tried? */
   readonly probe?: true;
+  /** Is the audit log of OpenBao in the configuration? Another file than its own, where one is named. */
+  readonly audit?: true | { readonly file: string };
   /** ISO 8601. */
   readonly timeout?: string;
   /** How much clocks may differ, ISO 8601. */
@@ -67,6 +69,7 @@ export interface Access {
   readonly postgresInstance?: string | undefined;
   readonly endpoints?: VerifierOptions['endpoints'] | undefined;
   readonly probe?: true | undefined;
+  readonly auditLog?: { readonly device: string; readonly file: string } | undefined;
   readonly timeout?: string | undefined;
   readonly skew?: string | undefined;
 }
@@ -113,6 +116,7 @@ async function configured(access: Access): Promise<Configuration> {
           address: access.vaultAddress,
           token: 'env:VAULT',
           limits,
+          ...(access.auditLog === undefined ? {} : { auditLog: access.auditLog }),
           ...(access.vaultInstance === undefined ? {} : { instance: access.vaultInstance }),
         },
         'billing-db': {

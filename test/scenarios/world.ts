@@ -115,7 +115,6 @@ async function furnish(
     policy: [
       'path "database/creds/*" { capabilities = ["read"] }',
       'path "auth/token/create" { capabilities = ["update"] }',
-      'path "auth/token/create-orphan" { capabilities = ["update", "sudo"] }',
     ].join('\n'),
   });
 
@@ -151,6 +150,10 @@ async function furnish(
         postgresInstance: where.postgresInstance,
         endpoints: where.endpoints,
         probe: where.probe,
+        auditLog:
+          where.audit === undefined
+            ? undefined
+            : { device: 'main', file: where.audit === true ? bao.auditFile : where.audit.file },
         timeout: where.timeout,
         skew: where.skew,
         restore: postgres.restore,

@@ -15,6 +15,7 @@ const question = z.strictObject({
   ways: z.array(
     z.strictObject({ mount: z.string(), name: z.string(), policies: z.array(z.string()).optional() }),
   ),
+  byValue: z.boolean(),
   from: z.string(),
 });
 
@@ -95,6 +96,7 @@ async function readTrail(
     anchors: new Set([mark.hash, mark.input]),
     entities: asked.entities,
     ways: asked.ways.map(({ mount, name, policies }) => ({ mount, name, policies })),
+    byValue: asked.byValue,
     from: earliest(asked, { at, ...(mark.serverAt === undefined ? {} : { serverAt: mark.serverAt }) }),
   });
   const reading = new Reading(mark, trail);

@@ -39,6 +39,8 @@ export interface Start {
   readonly entities: readonly string[];
   /** Roles and users with which the grant logs in. */
   readonly ways: readonly OwnWay[];
+  /** Does the record name a token by its value alone? Then any that was made since may be that one. */
+  readonly byValue: boolean;
   /** Milliseconds: requests that only the subject or the role shows count from here. */
   readonly from: number;
 }
@@ -92,6 +94,7 @@ export class Trail {
     this.#anchored ||= ids.some((id) => id !== undefined && this.#known(id));
     this.#births(entry);
     const whose = this.#whose(entry);
+    if (whose === undefined && error === '') this.#perhaps(entry);
     if (whose === undefined || error !== '' || response === null || response === undefined) return;
     const common = {
       at: entry.time,
@@ -148,6 +151,15 @@ export class Trail {
     return own === undefined
       ? undefined
       : { relation: 'logged-in-by-the-same-role', sure: own !== 'perhaps' };
+  }
+
+  /** A token that somebody made: it is nobody's finding, but what comes of it may be the grant's. */
+  #perhaps({ request, response, time }: Entry): void {
+    const { byValue, from } = this.#start;
+    if (!byValue || (instantMs(time) ?? Infinity) < from || nothing.test(request.path)) return;
+    const { auth, wrap_info: wrap } = response ?? {};
+    for (const id of [auth?.accessor, wrap?.wrapped_accessor]) if (id) this.#tokens.set(id, false);
+    for (const value of [auth?.client_token, wrap?.token]) if (value) this.#values.set(value, false);
   }
 
   #token({ request, response }: Entry, common: Common): void {

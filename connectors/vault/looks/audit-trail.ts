@@ -72,11 +72,12 @@ function questionOf(scope: LookScope, ctx: LookContext): TrailQuestion | Failure
     name,
     ...(policies === undefined ? {} : { policies: [...policies] }),
   }));
+  let byValue = false;
   let unknown: string | undefined;
   for (const { kind, ref } of targets) {
     if (kind === 'vault/token' || kind === 'vault/wrapping-token') {
       const { accessor } = tokenRef.parse(ref);
-      if (accessor === undefined) unknown ??= 'a token without accessor';
+      if (accessor === undefined) byValue = true;
       else tokens.add(accessor);
     } else if (kind === 'vault/lease') {
       if (leaseRef.parse(ref).leaseId?.startsWith('auth/') === true) unknown ??= 'the token of a lease';
@@ -88,14 +89,15 @@ function questionOf(scope: LookScope, ctx: LookContext): TrailQuestion | Failure
       if (entityId !== undefined) entities.add(entityId);
     }
   }
-  const nobody = tokens.size + ways.length + entities.size === 0;
+  const nobody = !byValue && tokens.size + ways.length + entities.size === 0;
   if (nobody && targets.some(({ kind }) => kind === 'vault/policy')) unknown ??= 'whoever carries a policy';
   // the lease of a token that is named by its accessor too
-  if (unknown === undefined || (unknown === 'the token of a lease' && tokens.size > 0)) {
+  if (unknown === undefined || (unknown === 'the token of a lease' && (byValue || tokens.size > 0))) {
     return {
       tokens: [...tokens].toSorted(),
       entities: [...entities].toSorted(),
       ways,
+      byValue,
       from: ctx.window.from,
     };
   }
@@ -109,7 +111,7 @@ function questionOf(scope: LookScope, ctx: LookContext): TrailQuestion | Failure
 /** Does the log reach back to where the grant began? */
 function gapIn(
   { begins, born }: Extract<TrailItem, { is: 'mark' }>,
-  { tokens, ways, entities, from }: TrailQuestion,
+  { tokens, ways, entities, byValue, from }: TrailQuestion,
   earliestMs: number,
 ): Failure | undefined {
   const lost = tokens.find((one) => !born.includes(one));
@@ -127,7 +129,8 @@ function gapIn(
   }
   // all of time, as a capture asks about, no log reaches back to
   const always = (instantMs(from) ?? 0) <= 0;
-  if (late && !always && (ways.length > 0 || entities.length > 0 || tokens.length === 0)) {
+  const sinceThen = byValue || ways.length > 0 || entities.length > 0 || tokens.length === 0;
+  if (late && !always && sinceThen) {
     return inconclusive('R-CONTROL', `the audit log begins at ${begins}, after the grant`, needs);
   }
   return undefined;

@@ -136,7 +136,7 @@ export const servers: readonly Scenario[] = [
     expected: {
       grant: 'unproven',
       exit: 3,
-      targets: { c1: 'gone', 'hunt:vault-prod': 'unproven R-ORIGIN' },
+      targets: { c1: 'gone', 'hunt:vault-prod': 'unproven R-NOAPI' },
       says: 'instance not pinned: vault-prod',
     },
   },

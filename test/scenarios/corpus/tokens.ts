@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { askAccessor, c1, makeToken, revokeToken, useAny, useToken } from '../people.ts';
 import type { Token } from '../people.ts';
@@ -19,6 +20,8 @@ const found: Expectation = {
 
 interface Family {
   readonly from: Date;
+  /** Where the child was made. */
+  readonly path: 'create' | 'create-orphan';
   readonly parent: Token;
   readonly child: Token;
 }
@@ -31,27 +34,41 @@ async function family(
   revoke = revokeToken,
 ): Promise<Family> {
   const from = new Date();
-  const parent = await makeToken(world, { policies: ['agent'] });
+  const parent = await makeToken(world, { policies: [policyFor(path)] });
   const child = await makeToken(world, body, parent.value, path);
   const { status, text } = await revoke(world, parent.accessor);
   if (status !== 204) throw new Error(`the parent was not revoked: ${status} ${text}`);
-  return { from, parent, child };
+  return { from, path, parent, child };
 }
 
-const both = ({ from, parent, child }: Family): Played['grant'] => ({
-  from,
-  revokedAt: new Date(),
-  credentials: [c1(parent), { ...c1(child, 'c2'), derivedFrom: 'c1' }],
+const policyFor = (path: Family['path']) => (path === 'create' ? 'agent' : 'orphan-maker');
+
+/** As the record names it, with what it carried. */
+const named = (token: Token, path: Family['path'], id = 'c1'): Located => ({
+  ...c1(token, id),
+  ref: { accessor: token.accessor, policies: [policyFor(path)] },
 });
 
-const parentOnly = ({ from, parent }: Family): Played['grant'] => ({
+const both = ({ from, path, parent, child }: Family): Played['grant'] => ({
   from,
   revokedAt: new Date(),
-  credentials: [c1(parent)],
+  credentials: [named(parent, path), { ...named(child, path, 'c2'), derivedFrom: 'c1' }],
 });
 
-const ends = (world: World, { value }: Token) =>
-  until('the token ends', async () => (await useToken(world, value)) === 'refused');
+const parentOnly = ({ from, path, parent }: Family): Played['grant'] => ({
+  from,
+  revokedAt: new Date(),
+  credentials: [named(parent, path)],
+});
+
+/** Who could make orphans is gone only by the word of the audit log. */
+const witnessed = { audit: true } as const;
+
+const ends = async (world: World, { value }: Token) => {
+  await until('the token ends', async () => (await useToken(world, value)) === 'refused');
+  // whole seconds are all that the clock of the server tells, and one is left for its being set
+  await sleep(2_100);
+};
 
 const revokes =
   (world: World, { accessor }: Token) =>
@@ -59,11 +76,11 @@ const revokes =
     void (await revokeToken(world, accessor));
 
 /** A batch token has no accessor: the record keeps its digest, and refers to its value. */
-const batch = ({ value }: Token): Located => ({
+const batch = ({ child: { value }, path }: Family): Located => ({
   id: 'c2',
   kind: 'vault/token',
   system: 'vault-prod',
-  ref: { sha256: createHash('sha256').update(value).digest('hex'), policies: ['agent'] },
+  ref: { sha256: createHash('sha256').update(value).digest('hex'), policies: [policyFor(path)] },
   derivedFrom: 'c1',
   secret: value,
 });
@@ -105,6 +122,7 @@ export const tokens: readonly Scenario[] = [
     async play(world) {
       const made = await family(world, 'create-orphan');
       return {
+        configured: witnessed,
         grant: both(made),
         naive: () => askAccessor(world, made.parent.accessor),
         truth: () => useToken(world, made.child.value),
@@ -125,6 +143,7 @@ export const tokens: readonly Scenario[] = [
     async play(world) {
       const made = await family(world, 'create-orphan');
       return {
+        configured: witnessed,
         grant: parentOnly(made),
         naive: () => askAccessor(world, made.parent.accessor),
         truth: () => useToken(world, made.child.value),
@@ -151,7 +170,7 @@ export const tokens: readonly Scenario[] = [
       const { status, text } = await revoke();
       if (status !== 204) throw new Error(`the parent was not revoked: ${status} ${text}`);
       return {
-        grant: parentOnly({ from, parent, child }),
+        grant: parentOnly({ from, path: 'create', parent, child }),
         naive: () => askAccessor(world, parent.accessor),
         truth: () => useToken(world, child.value),
         mend: revokes(world, child),
@@ -167,7 +186,7 @@ export const tokens: readonly Scenario[] = [
     async play(world) {
       const made = await family(world, 'create', { type: 'batch' });
       return {
-        grant: { ...both(made), credentials: [c1(made.parent), batch(made.child)] },
+        grant: { ...both(made), credentials: [named(made.parent, made.path), batch(made)] },
         naive: () => asksBatch(world, made.child),
         truth: () => useToken(world, made.child.value),
       };
@@ -191,7 +210,8 @@ export const tokens: readonly Scenario[] = [
     async play(world) {
       const made = await family(world, 'create-orphan', { type: 'batch', ttl: '6s' });
       return {
-        grant: { ...both(made), credentials: [c1(made.parent), batch(made.child)] },
+        configured: witnessed,
+        grant: { ...both(made), credentials: [named(made.parent, made.path), batch(made)] },
         naive: () => asksBatch(world, made.child),
         truth: () => useToken(world, made.child.value),
         mend: () => ends(world, made.child),
@@ -200,20 +220,28 @@ export const tokens: readonly Scenario[] = [
   },
   {
     name: 'batch-orphan-undeclared',
-    story: 'The same batch orphan, which nobody wrote into the record.',
+    story: 'The same batch orphan, which nobody wrote into the record: the audit log tells of it.',
     naive: asksAccessor,
     truth: { by: byChild, is: 'works' },
     expected: {
-      grant: 'gone',
-      exit: 0,
-      targets: { c1: 'gone' },
-      says: 'an orphan batch token that it made would stand in no list',
+      grant: 'unproven',
+      exit: 3,
+      targets: { c1: 'gone', 'hunt:vault-prod': 'unproven R-DERIVED' },
+      says: 'an orphan batch token at',
     },
-    limit:
-      'OpenBao lists no batch token anywhere; only its audit log knows that one was made. The report says so.',
+    blinded: {
+      without: 'update sys/audit-hash/*',
+      expected: {
+        grant: 'unproven',
+        exit: 3,
+        targets: { c1: 'gone', 'hunt:vault-prod': 'unproven R-PERM' },
+        needs: 'update sys/audit-hash/*',
+      },
+    },
     async play(world) {
       const made = await family(world, 'create-orphan', { type: 'batch', ttl: '4s' });
       return {
+        configured: witnessed,
         grant: parentOnly(made),
         naive: () => askAccessor(world, made.parent.accessor),
         truth: () => useToken(world, made.child.value),
