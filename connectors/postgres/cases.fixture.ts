@@ -18,8 +18,18 @@ export interface Cluster {
 export type Rule = readonly [users: string, databases: string, method: string];
 export const everybody: Rule = ['all', 'all', 'scram-sha-256'];
 
-async function realCluster(): Promise<Cluster> {
-  const server = await startPostgres({ settings: { max_prepared_transactions: '2', wal_level: 'logical' } });
+/** With what beside the server itself. */
+export type With = 'pg_cron' | undefined;
+
+async function realCluster(extension: With): Promise<Cluster> {
+  const settings = { max_prepared_transactions: '2', wal_level: 'logical' };
+  const server = await (extension === undefined
+    ? startPostgres({ settings })
+    : startPostgres({ edition: 'debian', settings: { ...settings, shared_preload_libraries: extension } }));
+  if (extension !== undefined) {
+    await server.sql(`CREATE EXTENSION ${extension}`);
+    await server.sql('CREATE DATABASE app');
+  }
   return {
     url: server.url,
     stop: server.stop,
@@ -38,8 +48,9 @@ async function realCluster(): Promise<Cluster> {
   };
 }
 
-async function fakeCluster(): Promise<Cluster> {
+async function fakeCluster(extension: With): Promise<Cluster> {
   const server = await startFakePostgres();
+  if (extension !== undefined) server.run(`CREATE EXTENSION ${extension}`);
   return {
     url: server.url,
     async stop() {
@@ -71,6 +82,8 @@ export interface Case {
 export interface Given {
   readonly at: Cluster;
   readonly verifier: Asking;
+  /** The same verifier, whose url names another database. The case ends it. */
+  verifierIn(database: string): Asking;
   oid(name: string): Promise<number>;
   /** A session that the case leaves open; it ends after it. */
   login(user: string): Promise<pg.Client>;
@@ -83,7 +96,7 @@ export function told(seen: Observation): string {
   const bare = (text: string) =>
     text
       .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z(?!,| is past)/g, (at) => (/^(?:2001|2999)/.test(at) ? at : '#'))
-      .replaceAll(/\b(oid|pid) \d+/g, '$1 #');
+      .replaceAll(/\b(oid|pid|job) \d+/g, '$1 #');
   const leads = seen.leads === undefined ? '' : ` leads ${seen.leads.length}`;
   if (seen.saw === 'present') return bare(`present ${seen.state} ${seen.reason}: ${seen.value}${leads}`);
   if (seen.saw === 'excluded') return bare(`excluded, ${seen.basis}: ${seen.why}${excused(seen)}`);
@@ -106,7 +119,11 @@ function excused({ excused: counts = {} }: Observation): string {
 }
 
 /** Tries every case on the real server and on the fake: what they say must be the same, word for word. */
-export function onBoth(cases: readonly Case[], clean: (cluster: Cluster) => Promise<void>): void {
+export function onBoth(
+  cases: readonly Case[],
+  clean: (cluster: Cluster) => Promise<void>,
+  extension?: With,
+): void {
   describe.each([
     ['the real PostgreSQL', realCluster],
     ['the fake', fakeCluster],
@@ -120,7 +137,7 @@ export function onBoth(cases: readonly Case[], clean: (cluster: Cluster) => Prom
     };
 
     beforeAll(async () => {
-      cluster = await start();
+      cluster = await start(extension);
       // exactly what the policy prints, and a password
       const printed = postgres.policy(postgres.checks.flatMap(({ needs }) => needs)).split('\n');
       await cluster.run(...printed.filter((line) => line !== '' && !line.startsWith('--')));
@@ -134,6 +151,8 @@ export function onBoth(cases: readonly Case[], clean: (cluster: Cluster) => Prom
       const given: Given = {
         at: cluster,
         verifier,
+        verifierIn: (database) =>
+          asking(cluster.url('tombstone_verifier', password).replace('/postgres?', `/${database}?`)),
         async oid(name) {
           const seen = await verifier.ask(role, { name });
           const found = seen.saw === 'present' ? /^oid (\d+)/.exec(seen.value)?.[1] : undefined;

@@ -36,6 +36,14 @@ const whoAmI = statement({
 /** What the options of a connection of our own say, for one transaction of a pooled one. */
 const readOnly = `begin read only; set local search_path = pg_catalog; set local statement_timeout = ${statementTimeout}`;
 
+interface Options {
+  readonly ca?: string | undefined;
+  readonly controlRole?: string | undefined;
+  readonly via: Way;
+  readonly name?: string | undefined;
+  readonly standbys?: readonly string[];
+}
+
 /**
  * Asks one PostgreSQL server through one connection, opened when first used. A connection that
  * breaks is a failure of the statement that was under way; the next one opens another, and an
@@ -45,6 +53,9 @@ export class PostgresClient {
   readonly #address: Address;
   readonly #gate: Gate;
   readonly #door: Door;
+  readonly #options: Options;
+  /** The same login in other databases of the server, by their names. */
+  readonly #others = new Map<string, PostgresClient>();
   #session: Session | undefined;
   #instance: string | undefined;
   #verifier: Verifier | undefined;
@@ -59,17 +70,8 @@ export class PostgresClient {
   /** Names of all streams that the configuration accounts for. */
   readonly standbys: readonly string[];
 
-  constructor(
-    address: Address,
-    door: Door,
-    options: {
-      ca?: string | undefined;
-      controlRole?: string | undefined;
-      via: Way;
-      name?: string | undefined;
-      standbys?: readonly string[];
-    },
-  ) {
+  constructor(address: Address, door: Door, options: Options) {
+    this.#options = options;
     this.#address = address;
     this.#door = door;
     this.#gate = { address, door, ca: options.ca, via: options.via };
@@ -82,6 +84,15 @@ export class PostgresClient {
   /** The database that it is connected to. */
   get database(): string {
     return this.#address.database;
+  }
+
+  /** The same verifier at the same address in another database. Who asks there compares the instance. */
+  inDatabase(name: string): PostgresClient {
+    const before = this.#others.get(name);
+    if (before !== undefined) return before;
+    const there = new PostgresClient({ ...this.#address, database: name }, this.#door, this.#options);
+    this.#others.set(name, there);
+    return there;
   }
 
   /** Runs one statement. Statements wait for each other: there is one connection. */
@@ -141,7 +152,7 @@ export class PostgresClient {
   }
 
   async close(): Promise<void> {
-    await this.#turns;
+    await Promise.all([this.#turns, ...[...this.#others.values()].map((one) => one.close())]);
     const session = this.#session;
     this.#session = undefined;
     if (session === undefined) return;

@@ -1,4 +1,5 @@
 import type { Check, Connector } from '../../src/connector.ts';
+import { job as jobCheck } from './checks/job.ts';
 import { membership as membershipCheck } from './checks/membership.ts';
 import { object as objectCheck } from './checks/object.ts';
 import { password as passwordCheck } from './checks/password.ts';
@@ -54,6 +55,7 @@ export const postgres: Connector<Config, PostgresClient> = {
     sessionCheck,
     atDirect(privilegeCheck),
     atDirect(objectCheck),
+    atDirect(jobCheck),
     passwordCheck,
     sweep,
     hunt,

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { instantMs } from '../../src/connector.ts';
 import type { Kind, Some } from '../../src/connector.ts';
+import { job } from './job.ts';
 import { attribute, oid, roleName } from './names.ts';
 import { object } from './object.ts';
 import { password } from './password.ts';
@@ -119,7 +120,16 @@ export const session: Kind<SessionRef> = {
     ),
 };
 
-export const kinds: Some<Kind<unknown>> = [role, membership, session, privilege, object, password, standby];
+export const kinds: Some<Kind<unknown>> = [
+  role,
+  membership,
+  session,
+  privilege,
+  object,
+  job,
+  password,
+  standby,
+];
 
 const withOid = (name: string, id: number | undefined) => (id === undefined ? name : `${name} (oid ${id})`);
 

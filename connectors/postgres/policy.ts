@@ -3,7 +3,19 @@ const grants: Readonly<Record<string, (role: string) => string>> = {
   'membership in pg_read_all_stats': (role) => `GRANT pg_read_all_stats TO ${role};`,
   'EXECUTE on function pg_catalog.pg_hba_file_rules()': (role) =>
     `GRANT EXECUTE ON FUNCTION pg_catalog.pg_hba_file_rules() TO ${role};`,
+  'membership in pg_read_all_settings': (role) => `GRANT pg_read_all_settings TO ${role};`,
+  'USAGE on schema cron': (role) => wherePgCron(`GRANT USAGE ON SCHEMA cron TO ${role};`),
+  'a policy FOR SELECT USING (true) on cron.job': (role) =>
+    wherePgCron(
+      `DROP POLICY IF EXISTS ${role} ON cron.job; CREATE POLICY ${role} ON cron.job FOR SELECT TO ${role} USING (true);`,
+    ),
 };
+
+/** Does nothing in a database without the extension. */
+function wherePgCron(statements: string): string {
+  return `DO $$ BEGIN IF EXISTS (SELECT FROM pg_catalog.pg_extension WHERE extname = 'pg_cron') THEN ${statements} END IF; END $$;`;
+}
+
 const catalogs = [
   'pg_roles',
   'pg_auth_members',
@@ -32,6 +44,7 @@ const catalogs = [
   'pg_prepared_xacts',
   'pg_stat_replication',
   'pg_stat_wal_receiver',
+  'pg_extension',
 ] as const;
 const open: Readonly<Record<string, (role: string) => string>> = {
   ...Object.fromEntries(
@@ -61,7 +74,7 @@ export function policy(needs: readonly string[]): string {
   const given = all.flatMap((need) => grants[need]?.(verifier) ?? []);
   const already = all.flatMap((need) => open[need]?.(verifier) ?? []);
   return [
-    "-- Run as a superuser in the database that the system's url names.",
+    "-- Run as a superuser in the database that the system's url names; lines with pg_cron also in cron.database_name.",
     `CREATE ROLE ${verifier} LOGIN;`,
     `-- Give it a password: \\password ${verifier}`,
     ...given,

@@ -4,7 +4,7 @@ import { postgres } from '../../connectors/postgres/index.ts';
 import { startFakePostgres } from '../../connectors/postgres/postgres.fake.ts';
 import type { FakePostgres, Permission } from '../../connectors/postgres/postgres.fake.ts';
 import type { Address, Asked, ContractTarget, ContractWorld } from '../../src/testing.ts';
-import { startPostgres } from '../servers/postgres.ts';
+import { findDebianPostgres, startPostgres } from '../servers/postgres.ts';
 import type { RunningPostgres } from '../servers/postgres.ts';
 import type { Binding } from './bind.ts';
 
@@ -18,6 +18,25 @@ interface Session {
 }
 
 const readAllStats = 'membership in pg_read_all_stats';
+/** What is taken from the verifier, or given to it, by a statement of its own. */
+const own: Readonly<Record<string, readonly [give: string, take: string]>> = {
+  [readAllStats]: [`GRANT pg_read_all_stats TO ${verifier}`, `REVOKE pg_read_all_stats FROM ${verifier}`],
+  'membership in pg_read_all_settings': [
+    `GRANT pg_read_all_settings TO ${verifier}`,
+    `REVOKE pg_read_all_settings FROM ${verifier}`,
+  ],
+};
+/** The same where there is a pg_cron; elsewhere they are nothing. */
+const ownJobs: typeof own = {
+  'USAGE on schema cron': [
+    `GRANT USAGE ON SCHEMA cron TO ${verifier}`,
+    `REVOKE USAGE ON SCHEMA cron FROM ${verifier}`,
+  ],
+  'a policy FOR SELECT USING (true) on cron.job': [
+    `CREATE POLICY ${verifier} ON cron.job FOR SELECT TO ${verifier} USING (true)`,
+    `DROP POLICY IF EXISTS ${verifier} ON cron.job`,
+  ],
+};
 /** `SELECT` or `EXECUTE`, and of what: both servers give them to PUBLIC, but for this one. */
 const readRules = 'EXECUTE on function pg_catalog.pg_hba_file_rules()';
 const partsOf = (need: string) => {
@@ -31,6 +50,8 @@ interface Place {
   readonly address: Address;
   run(sql: string): Promise<void>;
   oid(role: string): Promise<number>;
+  /** The id of the job of that name. */
+  job(name: string): Promise<number>;
   open(role: string): Promise<Session>;
   close(session: Session): Promise<void>;
   /** Takes the log of the server as that role. */
@@ -53,6 +74,8 @@ interface Subject {
   create(place: Place, name: string): Promise<Given>;
   end(place: Place, name: string, session: Session | undefined): Promise<void>;
   asks(asked: Asked): boolean;
+  /** It needs the server that has pg_cron. */
+  readonly at?: 'pg_cron';
   /** Who it is among whom: logins of others, unless they would be found too. */
   readonly crowd?: 'its own';
 }
@@ -69,6 +92,11 @@ const byRole: Subject = {
   end: drop,
   asks: ({ body }) => body.includes('rolvaliduntil'),
 };
+
+const schedule = (name: string) =>
+  `SELECT cron.schedule_in_database('${name}', '0 0 1 1 *', 'select 1', 'postgres', '${name}', true)`;
+const unschedule = (place: Place, name: string) =>
+  place.run(`SELECT cron.unschedule(jobid) FROM cron.job WHERE jobname = '${name}'`);
 
 async function endSession(place: Place, name: string, session: Session | undefined): Promise<void> {
   if (session !== undefined) await place.close(session);
@@ -151,6 +179,16 @@ const subjects: Readonly<Record<string, Subject>> = {
     end: (place, name) => place.run(`SELECT lo_unlink(${largeObject(name)})`),
     asks: ({ body }) => body.includes('pg_identify_object'),
   },
+  'postgres/job': {
+    async create(place, name) {
+      await give(place, name);
+      await place.run(schedule(name));
+      return { ref: { database: 'postgres', jobId: await place.job(name) } };
+    },
+    end: unschedule,
+    asks: ({ body }) => body.includes('cron.'),
+    at: 'pg_cron',
+  },
   'postgres/password': {
     async create(place, name) {
       await give(place, name);
@@ -210,6 +248,16 @@ const subjects: Readonly<Record<string, Subject>> = {
     },
     end: (place, name) => place.run(`DROP FUNCTION public.${name}()`),
     asks: ({ body }) => body.includes('pg_identify_object'),
+  },
+  'postgres/hunt that finds a job': {
+    async create(place, name) {
+      await give(place, name);
+      await place.run(schedule(name));
+      return { ref: {}, declared: await declared(place, name) };
+    },
+    end: unschedule,
+    asks: ({ body }) => body.includes('cron.'),
+    at: 'pg_cron',
   },
   'postgres/sweep': {
     async create(place, name) {
@@ -299,12 +347,17 @@ function errorAnswer(text: string): Buffer {
   return Buffer.concat([Buffer.from('E'), length, body, Buffer.from([0x5a, 0, 0, 0, 5, 0x49])]);
 }
 
+/** Statements of a need that is the verifier's own, none where it is nothing there; `undefined` for all others. */
+const owned = (need: string, at: Subject['at']): readonly string[] | undefined =>
+  own[need] ?? (need in ownJobs ? (at === 'pg_cron' ? ownJobs[need] : []) : undefined);
+
 // ── the living fake ─────────────────────────────────────────────────────────────────────────────
 
 async function fakeWorld(variant: string): Promise<ContractWorld> {
   const fakes: FakePostgres[] = [];
   const start = async (systemIdentifier: string): Promise<FakePostgres> => {
     const fake = await startFakePostgres({ systemIdentifier });
+    if (subjects[variant]?.at === 'pg_cron') fake.run('CREATE EXTENSION pg_cron');
     fakes.push(fake);
     return fake;
   };
@@ -332,10 +385,12 @@ async function fakeWorld(variant: string): Promise<ContractWorld> {
       });
       return { pid, startedAt: new Date(startedAt).toISOString() };
     },
+    job: async (name) => here.world.cron.jobs.find((one) => one.name === name)?.id ?? 0,
     async permit(need, given) {
-      if (need === readAllStats) {
-        if (given) here.world.grant('pg_read_all_stats', verifier);
-        else here.world.revoke('pg_read_all_stats', verifier);
+      const statements = owned(need, subjects[variant]?.at);
+      if (statements !== undefined) {
+        const sql = statements[given ? 0 : 1];
+        if (sql !== undefined) here.run(sql);
         return;
       }
       const { right, name, to } = partsOf(need);
@@ -350,13 +405,14 @@ async function fakeWorld(variant: string): Promise<ContractWorld> {
       return there;
     },
     async snapshot() {
-      const { roles, memberships, sessions, objects } = here.world;
+      const { roles, memberships, sessions, objects, cron } = here.world;
       const mine = here.world.role(verifier).oid;
       return JSON.stringify([
         roles,
         memberships,
         objects.all,
         objects.defaults,
+        cron.jobs,
         sessions.filter(({ roleOid }) => roleOid !== mine),
       ]);
     },
@@ -369,9 +425,10 @@ async function fakeWorld(variant: string): Promise<ContractWorld> {
 
 // ── the real server ─────────────────────────────────────────────────────────────────────────────
 
-function permitting(need: string, given: boolean): string {
+function permitting(need: string, given: boolean, at: Subject['at']): string | undefined {
   const [verb, word] = given ? ['GRANT', 'TO'] : ['REVOKE', 'FROM'];
-  if (need === readAllStats) return `${verb} pg_read_all_stats ${word} ${verifier}`;
+  const statements = owned(need, at);
+  if (statements !== undefined) return statements[given ? 0 : 1];
   const { right, name, to } = partsOf(need);
   const on = right === 'EXECUTE' ? `FUNCTION pg_catalog.${name}()` : `pg_catalog.${name}`;
   return `${verb} ${right} ON ${on} ${word} ${to}`;
@@ -379,7 +436,7 @@ function permitting(need: string, given: boolean): string {
 
 const state = `select jsonb_build_array(
   (select jsonb_agg(to_jsonb(a) order by oid) from pg_authid a),
-  (select jsonb_agg(to_jsonb(m) order by oid) from pg_auth_members m),
+  (select jsonb_agg(to_jsonb(m) order by roleid, member, grantor) from pg_auth_members m),
   (select jsonb_agg(to_jsonb(d) order by oid) from pg_database d),
   (select jsonb_agg(jsonb_build_array(oid, relname, relowner, relacl) order by oid) from pg_class
     where relkind = 'r'),
@@ -389,8 +446,39 @@ const state = `select jsonb_build_array(
   (select jsonb_agg(jsonb_build_array(pid, usesysid, backend_start) order by pid) from pg_stat_activity
     where backend_type = 'client backend' and usename not in ('postgres', '${verifier}')))::text as state`;
 
+const jobsNow = `select coalesce(jsonb_agg(to_jsonb(j) order by jobid), '[]')::text as jobs from cron.job j`;
+
+/** The newest version; or Debian's, which has pg_cron. */
 async function startReal() {
-  const here = await startPostgres({ settings: { max_prepared_transactions: '8' } });
+  const servers = new Map<Subject['at'], Promise<RealPlace>>();
+  const at = (which: Subject['at']) => {
+    const before = servers.get(which) ?? startPlace(which);
+    servers.set(which, before);
+    return before;
+  };
+  return {
+    world: async (variant: string) => (await at(subjects[variant]?.at)).world(variant),
+    async stop() {
+      for (const one of servers.values()) await (await one).stop();
+    },
+  };
+}
+
+type RealPlace = Awaited<ReturnType<typeof startPlace>>;
+
+async function startServer(which: Subject['at']): Promise<RunningPostgres> {
+  const settings = { max_prepared_transactions: '8' };
+  if (which === undefined) return startPostgres({ settings });
+  const server = await startPostgres({
+    edition: 'debian',
+    settings: { ...settings, shared_preload_libraries: which },
+  });
+  await server.sql(`CREATE EXTENSION ${which}`);
+  return server;
+}
+
+async function startPlace(which: Subject['at']) {
+  const here = await startServer(which);
   let there: Promise<RunningPostgres> | undefined;
   /** One statement of text, as one column of text. */
   const text = async (sql: string): Promise<string> => {
@@ -431,16 +519,20 @@ async function startReal() {
         },
         // waits until the backend is gone
         close: async ({ pid }) => run(`select pg_terminate_backend(${pid}, 10000)`),
-        permit: (need, given) => run(permitting(need, given)),
+        async permit(need, given) {
+          const sql = permitting(need, given, which);
+          if (sql !== undefined) await run(sql);
+        },
+        job: async (name) => Number(await text(`select jobid::text from cron.job where jobname = '${name}'`)),
         async elsewhere(setUp) {
-          const server = await (there ??= startPostgres());
+          const server = await (there ??= startServer(which));
           const known = await server.sql(`select 1 from pg_roles where rolname = '${verifier}'`);
-          if (known.length > 0) await clear(server);
+          if (known.length > 0) await clear(server, which);
           for (const sql of setUp) await server.sql(sql);
           return server;
         },
-        snapshot: () => text(state),
-        stop: () => clear(here),
+        snapshot: async () => `${await text(state)}${which === undefined ? '' : await text(jobsNow)}`,
+        stop: () => clear(here, which),
       });
     },
     async stop() {
@@ -451,7 +543,8 @@ async function startReal() {
 }
 
 /** As it was before the world: no roles of ours, and PUBLIC as it comes. */
-async function clear(server: RunningPostgres): Promise<void> {
+async function clear(server: RunningPostgres, which: Subject['at']): Promise<void> {
+  if (which === 'pg_cron') await server.sql('delete from cron.job');
   await server.sql(
     `select pg_terminate_backend(pid, 10000) from pg_stat_activity where usename ~ '^(jit|crowd)_'`,
   );
@@ -472,8 +565,8 @@ async function clear(server: RunningPostgres): Promise<void> {
   }
   const open = postgres.checks
     .flatMap(({ needs }) => needs)
-    .filter((need) => need !== readAllStats && need !== readRules);
-  for (const need of new Set(open)) await server.sql(permitting(need, true));
+    .filter((need) => owned(need, which) === undefined && need !== readRules);
+  for (const need of new Set(open)) await server.sql(permitting(need, true, which) ?? '');
 }
 
 export const postgresBinding: Binding = {
@@ -481,7 +574,7 @@ export const postgresBinding: Binding = {
   variants: Object.keys(subjects),
   fake: fakeWorld,
   server: 'PostgreSQL',
-  // it comes with npm
-  found: () => ({}),
+  // the newest one comes with npm
+  found: findDebianPostgres,
   startReal,
 };

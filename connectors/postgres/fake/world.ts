@@ -1,3 +1,4 @@
+import { FakeCron } from './jobs.ts';
 import { FakeObjects } from './objects.ts';
 import { SqlError } from './protocol.ts';
 
@@ -99,7 +100,10 @@ export const catalogs = [
   'pg_prepared_xacts',
   'pg_stat_replication',
   'pg_stat_wal_receiver',
+  'pg_extension',
 ] as const;
+
+const readAllSettings = 3374;
 
 const readAllStats = 3375;
 
@@ -109,6 +113,7 @@ export class FakeWorld {
   readonly memberships: FakeMembership[] = [];
   readonly sessions: FakeSession[] = [];
   readonly objects: FakeObjects;
+  readonly cron = new FakeCron();
   rules: FakeRule[] = [
     { type: 'local', databases: ['all'], users: ['all'], method: 'scram-sha-256' },
     { type: 'host', databases: ['all'], users: ['all'], method: 'scram-sha-256' },
@@ -258,6 +263,11 @@ export class FakeWorld {
     return this.isSuperuser(oid) || this.privilegesOf(oid).has(readAllStats);
   }
 
+  /** Does it see settings that are not for everybody? */
+  readsAllSettings(oid: number): boolean {
+    return this.isSuperuser(oid) || this.privilegesOf(oid).has(readAllSettings);
+  }
+
   isSuperuser(oid: number): boolean {
     return this.roles.some((one) => one.oid === oid && one.superuser);
   }
@@ -328,7 +338,7 @@ export class FakeWorld {
 /** Made by initdb, under OIDs that are the same everywhere. */
 const builtIn = [
   ['pg_monitor', 3373],
-  ['pg_read_all_settings', 3374],
+  ['pg_read_all_settings', readAllSettings],
   ['pg_read_all_stats', readAllStats],
   ['pg_stat_scan_tables', 3377],
   ['pg_signal_backend', 4200],

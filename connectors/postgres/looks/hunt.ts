@@ -8,11 +8,13 @@ import { code } from '../sources/code.ts';
 import { grants } from '../sources/grants.ts';
 import { handed } from '../sources/handed.ts';
 import type { HandedRow } from '../sources/handed.ts';
+import { jobNeeds, jobs } from '../sources/jobs.ts';
 import { leftNeeds } from '../sources/left-query.ts';
 import { roles } from '../sources/roles.ts';
 import { bornRoles } from './born-roles.ts';
 import { givenMemberships } from './given-memberships.ts';
 import { handedRights } from './handed-rights.ts';
+import { laterJobs } from './later-jobs.ts';
 import { leftCode } from './left-code.ts';
 import { dated, gather, knownIn } from './part.ts';
 import { issuedTo } from './issued.ts';
@@ -32,19 +34,22 @@ export const hunt: Check<PostgresClient, Scope> = look({
     'SELECT on pg_catalog.pg_attribute',
     'SELECT on pg_catalog.pg_parameter_acl',
     ...leftNeeds,
+    ...jobNeeds,
   ],
   docs: 'https://www.postgresql.org/docs/current/catalogs.html',
   effects: [],
   at: (point) => point === 'direct',
   async observe(scope: Scope, ctx: Context<PostgresClient>) {
-    const [everyRole, rows, things] = await Promise.all([
+    const [everyRole, rows, things, later] = await Promise.all([
       ctx.walk(roles, 'cluster'),
       ctx.walk(grants, 'cluster'),
       ctx.walk(code, 'database'),
+      ctx.walk(jobs, 'cluster'),
     ]);
     if (failed(everyRole)) return everyRole;
     if (failed(rows)) return rows;
     if (failed(things)) return things;
+    if (failed(later)) return later;
     const list = everyRole.items.flat();
     const subject = subjectOf(scope, list);
     const rights = rightsOf(subject, list, rows.items, things.items);
@@ -73,9 +78,17 @@ export const hunt: Check<PostgresClient, Scope> = look({
       ...givenMemberships(rows.items, hunted),
       ...leftCode(things.items, hunted),
       ...handedRights(given.rows, hunted),
+      ...laterJobs(later.items, scope, hunted),
     ]);
     const [first, ...rest] = everyRole.controls;
-    const controls = [first, ...rest, ...rows.controls, ...things.controls, ...given.controls] as const;
+    const controls = [
+      first,
+      ...rest,
+      ...rows.controls,
+      ...things.controls,
+      ...later.controls,
+      ...given.controls,
+    ] as const;
     const assumed = rights.basis === 'declared' && !rights.anything;
     if (assumed && found.length === 0 && unexplained.length === 0) {
       return { saw: 'excluded', basis: 'declared', why: rights.why, controls, excused };

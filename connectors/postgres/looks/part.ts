@@ -28,6 +28,7 @@ export type Excuse =
   | 'given by a role that the grant could not act as'
   | 'of an owner that the grant could not act as'
   | 'a slot, and the grant could make none'
+  | 'a job of a role that the grant could not act as'
   | 'opened before the grant'
   | 'opened after the end of the grant'
   | 'origin unknown, reaches nothing that the grant gave'
