@@ -47,17 +47,23 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string | Secret>>;
   /** Sent as JSON. May hold Secrets: they are revealed only into the socket. */
   readonly body?: unknown;
+  /** Instead of `body`: sent as it is, as an SDK wrote and signed it. Only reads with an `operation` may. */
+  readonly text?: string;
+  /** Another of the hosts that the connector's host named `beside` it. */
+  readonly host?: string;
   /** What the tape calls this request where its path holds an id: never a secret. */
   readonly name?: string;
 }
 
-/** A whole HTTP answer: JSON or an empty body, with a status that is not a redirect. */
+/** A whole HTTP answer: JSON or an empty body, or XML where a `text` asked, with a status that is not a redirect. */
 export interface HttpAnswer {
   readonly saw: 'answer';
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** The parsed body; undefined when it was empty. */
+  /** The parsed body; undefined when it was empty, and where a `text` asked. */
   readonly json: unknown;
+  /** The body as it came, where a `text` asked. */
+  readonly text?: string;
   /** From the `Date` header, RFC 3339. */
   readonly serverAt?: string;
 }
@@ -253,6 +259,8 @@ export interface Host {
   readonly ca?: string;
   /** `allowInsecure: true` in the configuration. */
   readonly allowInsecure: boolean;
+  /** Other hosts of the same system, asked with the same protocol, port and authorities. */
+  readonly beside?: readonly string[];
   /** Absolute paths of the only files that may be read: logs that the configuration names. */
   readonly files?: readonly string[];
 }
@@ -262,6 +270,8 @@ export interface AllowedRead {
   readonly method: HttpRequest['method'];
   /** Matched against the whole path without its query. */
   readonly path: RegExp;
+  /** For APIs with one path for everything: what the body's only `Action`, or `x-amz-target`, must be. Matched whole. */
+  readonly operation?: RegExp;
 }
 
 export interface Connector<Cfg, C> {

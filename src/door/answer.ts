@@ -1,5 +1,7 @@
+import { isUtf8 } from 'node:buffer';
 import type { Host, HttpAnswer } from '../connector.ts';
 import { parseJson } from './json.ts';
+import type { Parsed } from './json.ts';
 import type { Trouble } from './trouble.ts';
 import { trouble } from './trouble.ts';
 
@@ -45,27 +47,36 @@ function redirectTarget(location: string | undefined, host: Host): string {
   return there === '' ? 'to an address without a host' : `to ${there}`;
 }
 
-/** The answer, or why its body is none. */
-export function understand({ status, headers, body }: Whole): HttpAnswer | Trouble {
+/**
+ * The answer, or why its body is none.
+ * @param asText whoever asks reads the body himself: XML is one, too.
+ */
+export function understand({ status, headers, body }: Whole, asText = false): HttpAnswer | Trouble {
   const serverAt = httpDate(headers['date']);
   const answer = (json: unknown): HttpAnswer => ({
     saw: 'answer',
     status,
     headers,
-    json,
+    json: asText ? undefined : json,
+    ...(asText ? { text: body.toString('utf8') } : {}),
     ...(serverAt === undefined ? {} : { serverAt: new Date(serverAt).toISOString() }),
   });
   if (status === 407) return trouble('R-UNREACHABLE', 'a proxy wants a credential: 407', '407');
   if (body.length === 0 && status < 500 && status !== 429) return answer(undefined);
-  const parsed = isJson(headers['content-type'])
-    ? parseJson(body)
-    : { unfit: otherType(headers['content-type']) };
+  const parsed = parsedBody(headers['content-type'], body, asText);
   if ('value' in parsed) return answer(parsed.value);
   const said = body.length === 0 ? `${status} without a body` : `${status} with ${parsed.unfit}`;
   const short = `${status}`;
   if (status === 429) return trouble('R-RATE', `asked to slow down: ${said}`, short);
   if (status >= 500) return trouble('R-UNREACHABLE', `cannot answer: ${said}`, short);
-  return trouble('R-ANSWER', `sent ${said} where JSON was expected`, short);
+  return trouble('R-ANSWER', `sent ${said} where ${asText ? 'JSON or XML' : 'JSON'} was expected`, short);
+}
+
+function parsedBody(type: string | undefined, body: Buffer, asText: boolean): Parsed {
+  if (isJson(type) || (asText && /^application\/x-amz-json-1\.[01]$/.test(mediaType(type))))
+    return parseJson(body);
+  if (!asText || !/^(?:text|application)\/xml$/.test(mediaType(type))) return { unfit: otherType(type) };
+  return isUtf8(body) ? { value: undefined } : { unfit: 'XML that is not UTF-8' };
 }
 
 function mediaType(contentType: string | undefined): string {
@@ -97,6 +108,16 @@ export function pauseAsked({ status, headers }: Head, now: number): number {
   if (/^\d{1,9}$/.test(wait)) return Number(wait) * 1_000;
   const until = httpDate(wait);
   return until === undefined ? 0 : Math.max(0, until - (httpDate(headers['date']) ?? now));
+}
+
+/** The code by which an answer in text names its error: its words may repeat what was signed. */
+export function errorCode(text: string): string {
+  return (
+    /<Code>([\w.-]{1,80})<\/Code>|"(?:__type|code)":"(?:[\w.-]+#)?([\w.-]{1,80})"/
+      .exec(text)
+      ?.slice(1)
+      .join('') ?? ''
+  );
 }
 
 /** What an answer says of itself in words: for the tape, where a status alone says too little. */

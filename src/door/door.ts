@@ -1,16 +1,17 @@
 import { hash } from 'node:crypto';
-import type { AllowedRead, Door, Host, HttpAnswer, HttpRequest, Note } from '../connector.ts';
+import type { AllowedRead, Door, Host, HttpAnswer, Note } from '../connector.ts';
 import { inconclusive } from '../connector.ts';
 import type { Limits } from '../model/config.ts';
 import { UsageError } from '../model/errors.ts';
 import type { Failure } from '../model/observation.ts';
 import type { Whole } from './answer.ts';
-import { pauseAsked, sayings, understand } from './answer.ts';
+import { errorCode, pauseAsked, sayings, understand } from './answer.ts';
 import type { Clock } from './budget.ts';
 import { createBudget, steadyClock } from './budget.ts';
 import { openSpan } from './deadline.ts';
 import type { Span } from './deadline.ts';
 import { createWire } from './exchange.ts';
+import type { Wire } from './exchange.ts';
 import { createGuard, leavesInPlain } from './guard.ts';
 import { readLines } from './lines.ts';
 import type { Outgoing } from './outgoing.ts';
@@ -54,15 +55,20 @@ export interface DoorOptions {
  */
 export function openDoor(options: DoorOptions): OpenDoor {
   const { system, host, limits, redactor, clock = steadyClock } = options;
-  if (leavesInPlain(host))
+  const names = [host.host, ...(host.beside ?? [])];
+  if (names.some((one) => leavesInPlain({ ...host, host: one })))
     throw new UsageError(`${system}: plain http is only for loopback; use https, or set allowInsecure: true`);
   const address = `${host.host}:${host.port}`;
   const guard = createGuard(options.reads);
   const budget = createBudget(limits, clock);
-  const wire = createWire(host, options.bodyLimit ?? bodyLimit);
+  const wires = new Map(names.map((one) => [one, wireTo(one)]));
   const closing = new AbortController();
   const sockets = new Set<DoorSocket>();
   const underWay = new Set<Promise<unknown>>();
+
+  function wireTo(name: string): Wire {
+    return createWire({ ...host, host: name }, options.bodyLimit ?? bodyLimit);
+  }
 
   const stops = new WeakMap<AbortSignal, AbortSignal>();
 
@@ -106,8 +112,7 @@ export function openDoor(options: DoorOptions): OpenDoor {
   }
 
   async function send(
-    asked: string,
-    outgoing: Outgoing,
+    { asked, wire, outgoing, asText }: Prepared,
     span: Span,
     fresh: boolean,
   ): Promise<HttpAnswer | Trouble> {
@@ -117,7 +122,7 @@ export function openDoor(options: DoorOptions): OpenDoor {
       write(asked, startedAt, whole.short, {});
       return whole;
     }
-    const answer = understand(whole);
+    const answer = understand(whole, asText);
     budget.hold(pauseAsked(whole, options.now()));
     write(asked, startedAt, spoken(whole, answer), {
       bytes: whole.body,
@@ -126,19 +131,14 @@ export function openDoor(options: DoorOptions): OpenDoor {
     return answer;
   }
 
-  async function exchange(
-    request: HttpRequest,
-    outgoing: Outgoing,
-    stop: AbortSignal,
-  ): Promise<HttpAnswer | Failure> {
+  async function exchange(prepared: Prepared, stop: AbortSignal): Promise<HttpAnswer | Failure> {
     const entry = await budget.enter(stop);
     if (!entry.entered) return failure(notEntered(entry));
     const span = openSpan(limits.timeoutMs, clock, stop);
-    const asked = `${request.method} ${request.name ?? request.path}`;
     try {
-      let answer = await send(asked, outgoing, span, false);
+      let answer = await send(prepared, span, false);
       // a server may close an idle connection in the moment in which it is used again
-      if ('raced' in answer) answer = await send(asked, outgoing, span, true);
+      if ('raced' in answer) answer = await send(prepared, span, true);
       return 'saw' in answer ? answer : failure(answer);
     } finally {
       span.over();
@@ -189,12 +189,21 @@ export function openDoor(options: DoorOptions): OpenDoor {
 
   return {
     async http(request, signal) {
-      const refused = host.protocol === 'tcp:' ? 'this system does not speak HTTP' : guard(request);
-      if (refused !== undefined) return failure(trouble('R-CHECK', `the request was not sent: ${refused}`));
+      const wire = wires.get(request.host ?? host.host);
+      const refused =
+        host.protocol === 'tcp:'
+          ? 'this system does not speak HTTP'
+          : wire === undefined
+            ? 'it names a host that the configuration does not'
+            : guard(request);
+      if (wire === undefined || refused !== undefined)
+        return failure(trouble('R-CHECK', `the request was not sent: ${refused}`));
       const outgoing = writeOut(request, redactor);
       if ('unfit' in outgoing)
         return failure(trouble('R-CHECK', `the request was not sent: ${outgoing.unfit}`));
-      return tracked(exchange(request, outgoing, orClosed(signal)));
+      const asked = `${request.method} ${request.name ?? request.path}`;
+      const asText = request.text !== undefined;
+      return tracked(exchange({ asked, wire, outgoing, asText }, orClosed(signal)));
     },
     lines: (path, take, signal) => tracked(read(path, take, AbortSignal.any([signal, closing.signal]))),
     socket(to, port) {
@@ -218,11 +227,20 @@ export function openDoor(options: DoorOptions): OpenDoor {
       budget.close();
       for (const socket of sockets) socket.destroy();
       await Promise.allSettled(underWay);
-      wire.close();
+      for (const wire of wires.values()) wire.close();
     },
   };
 }
 
+/** A request that may leave, and how it is named on the tape. */
+interface Prepared {
+  readonly asked: string;
+  readonly wire: Wire;
+  readonly outgoing: Outgoing;
+  readonly asText: boolean;
+}
+
 function spoken({ status }: Whole, answer: HttpAnswer | Trouble): string {
-  return 'saw' in answer ? `${status} ${sayings(answer.json)}` : answer.short;
+  if (!('saw' in answer)) return answer.short;
+  return `${status} ${answer.text === undefined ? sayings(answer.json) : errorCode(answer.text)}`;
 }

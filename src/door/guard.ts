@@ -25,22 +25,47 @@ export type Guard = (request: HttpRequest) => string | undefined;
 /** Says why a request may not leave, or undefined when it is a declared read with a sound path. */
 export function createGuard(reads: readonly AllowedRead[]): Guard {
   // a pattern that its author forgot to anchor must not let through what only contains it
-  const whole = reads.map(({ method, path }) => ({
+  const whole = reads.map(({ method, path, operation }) => ({
     method,
-    path: new RegExp(`^(?:${path.source})$`, path.flags.replace(/[gmy]/g, '')),
+    path: wholly(path),
+    operation: operation === undefined ? undefined : wholly(operation),
   }));
-  return ({ method, path, headers, body }) => {
+  return ({ method, path, headers, body, text }) => {
     if (!methods.includes(method)) return 'the method is not one that reads';
     const unsound = unsoundPath(path);
     if (unsound !== undefined) return unsound;
     const [bare, query] = split(path);
     if (/(?:^|&)_method=/i.test(query)) return 'its query asks for another method';
-    if (!whole.some((read) => read.method === method && read.path.test(bare)))
-      return `${method} on this path is not a declared read`;
-    if (method !== 'POST' && body !== undefined) return `${method} carries a body`;
+    const named = whole.filter((read) => read.method === method && read.path.test(bare));
+    if (named.length === 0) return `${method} on this path is not a declared read`;
+    if (method !== 'POST' && (body !== undefined || (text ?? '') !== '')) return `${method} carries a body`;
+    if (body !== undefined && text !== undefined) return 'it carries two bodies';
+    const operation = operationOf(text, headers ?? {});
+    if (typeof operation !== 'string' && operation !== undefined) return operation.unfit;
+    const meant = (read: (typeof whole)[number]) =>
+      operation === undefined ? read.operation === undefined : read.operation?.test(operation) === true;
+    if (!named.some(meant)) return `${operation ?? 'a request without an operation'} is not a declared read`;
     const kept = Object.keys(headers ?? {}).find((name) => keptHeaders.has(name.toLowerCase()));
     return kept === undefined ? undefined : `the header ${kept} belongs to the transport`;
   };
+}
+
+const wholly = ({ source, flags }: RegExp) => new RegExp(`^(?:${source})$`, flags.replace(/[gmy]/g, ''));
+
+/** What an API with one path for everything is asked to do: the name must be the only one in the request. */
+function operationOf(
+  text: string | undefined,
+  headers: NonNullable<HttpRequest['headers']>,
+): string | { readonly unfit: string } | undefined {
+  const targets = Object.entries(headers).filter(([name]) => name.toLowerCase() === 'x-amz-target');
+  const type = Object.entries(headers).find(([name]) => name.toLowerCase() === 'content-type')?.[1];
+  const form = typeof type === 'string' && /^application\/x-www-form-urlencoded\b/.test(type);
+  const actions = text === undefined || !form ? [] : new URLSearchParams(text).getAll('Action');
+  const [first, ...others] = [...targets.map(([, value]) => value), ...actions];
+  if (others.length > 0) return { unfit: 'it names two operations' };
+  if (first !== undefined && typeof first !== 'string') return { unfit: 'its operation is a secret' };
+  if (first === undefined && (text ?? '') !== '') return { unfit: 'its text names no operation' };
+  return first;
 }
 
 function split(path: string): [string, string] {

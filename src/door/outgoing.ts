@@ -34,7 +34,7 @@ export function writeOut(request: HttpRequest, redactor: Redactor): Outgoing | {
       };
     headers[name.toLowerCase()] = text;
   }
-  const written = writeBody(request.body, redactor);
+  const written = request.text === undefined ? writeBody(request.body, redactor) : { text: request.text };
   if ('unfit' in written) return written;
   if (written.text !== undefined) {
     headers['content-type'] ??= 'application/json';
