@@ -28,7 +28,7 @@ export interface VerifierOptions {
   /** May the values of credentials be tried? */
   readonly probe?: true;
   /** Is the audit log of OpenBao in the configuration? Another file than its own, where one is named. */
-  readonly audit?: true | { readonly file: string };
+  readonly audit?: true | { readonly file: string } | undefined;
   /** ISO 8601. */
   readonly timeout?: string;
   /** How much clocks may differ, ISO 8601. */

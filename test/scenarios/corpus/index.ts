@@ -24,6 +24,7 @@ import { staticRoles } from './static-roles.ts';
 import { times } from './times.ts';
 import { tokens } from './tokens.ts';
 import { transitKeys } from './transit.ts';
+import { witnesses } from './witnesses.ts';
 import { wraps } from './wrapping.ts';
 
 /** Every story, by theme, in the order in which it is told. */
@@ -51,6 +52,7 @@ export const corpus: Readonly<Record<string, readonly Scenario[]>> = {
   'Mounts that are moved or disabled': mounts,
   'Wrapping tokens': wraps,
   'What was born in the window': hunts,
+  'What only the audit log knows': witnesses,
   Time: times,
   'Servers, and the verifier itself': servers,
 };

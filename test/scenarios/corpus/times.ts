@@ -102,7 +102,8 @@ export const times: readonly Scenario[] = [
       targets: { c1: 'gone', 'c1/created-in-window-1': 'live R-ACTIVE' },
     },
     async play(world) {
-      const parent = await makeToken(world, { policies: ['agent'] });
+      const policies = ['orphan-maker'];
+      const parent = await makeToken(world, { policies });
       const child = await makeToken(world, {}, parent.value, 'create-orphan');
       await revokeToken(world, parent.accessor);
       const from = new Date(Date.now() + 1_500);
@@ -112,7 +113,12 @@ export const times: readonly Scenario[] = [
         () => Date.now() > over.getTime() + 1_000,
       );
       return {
-        grant: { from, revokedAt: over, credentials: [c1(parent)] },
+        grant: {
+          from,
+          revokedAt: over,
+          credentials: [{ ...c1(parent), ref: { accessor: parent.accessor, policies } }],
+        },
+        configured: { audit: true },
         verifier: { skew: 'PT10S' },
         naive: () => askAccessor(world, parent.accessor),
         truth: () => useToken(world, child.value),

@@ -23,11 +23,11 @@ interface Given {
 /** A deliverer wraps a token for the agent; then its own token is revoked. */
 async function give(world: World): Promise<Given> {
   const from = new Date();
-  const deliverer = await makeToken(world, { policies: ['agent'] });
+  const deliverer = await makeToken(world, { policies: ['agent', 'orphan-maker'] });
   const answer = await fetch(`${world.bao.address}/v1/auth/token/create-orphan`, {
     method: 'POST',
     headers: { 'x-vault-token': deliverer.value, 'x-vault-wrap-ttl': '30m' },
-    body: JSON.stringify({ ttl: '1h' }),
+    body: JSON.stringify({ ttl: '1h', policies: ['agent'] }),
   });
   const { token, accessor, wrapped_accessor: inside } = wrapInfo.parse(await answer.json()).wrap_info;
   await revokeToken(world, deliverer.accessor);
