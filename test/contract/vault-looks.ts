@@ -17,6 +17,7 @@ export const lookPolicies: Readonly<Record<string, string>> = {
   'contract-wrapper': 'path "auth/+/role/+/role-id" { capabilities = ["read"] }',
   'contract-hr': 'path "identity/entity" { capabilities = ["create", "update"] }',
   'contract-writer': 'path "sys/policies/acl/jit-*" { capabilities = ["create", "update"] }',
+  'contract-orphaner': 'path "auth/token/create-orphan" { capabilities = ["update"] }',
   'contract-lessee': 'path "+/creds/*" { capabilities = ["read"] }',
 };
 
@@ -77,6 +78,7 @@ export const lookSubjects: Readonly<Record<string, Subject>> = {
     look: true,
     describing: {
       'read identity/entity/id/*': 'what a token that was found could do in turn; none was',
+      'update sys/audit-hash/*': 'where the grant could make no orphan no log is needed',
     },
     async create(stage) {
       const from = now();
@@ -226,6 +228,31 @@ export const lookSubjects: Readonly<Record<string, Subject>> = {
       path.startsWith('/v1/sys/leases/lookup?') ||
       body.includes(idOf(target)) ||
       path.startsWith(`/v1/sys/leases/lookup/${idOf(target).replace(/\/[^/]+$/, '')}?`),
+  },
+  'vault/audit-trail': {
+    look: true,
+    audited: true,
+    describing: {
+      'read sys/auth': 'where no secret id was made no role is looked for',
+      'list auth/+/role/': 'where no secret id was made no role is looked for',
+      'list auth/+/role/+/secret-id/': 'where no secret id was made none is listed',
+      'read sys/policies/acl/*': 'where no policy was written none is read',
+    },
+    async create(stage) {
+      const from = now();
+      const agent = await makeToken(stage, { policies: ['contract-orphaner'], ttl: '1h' });
+      const made = await call(stage, 'POST', 'auth/token/create-orphan', { ttl: '1h' }, agent.value);
+      const { auth } = loggedIn.parse(made);
+      const token = { value: auth.client_token, accessor: auth.accessor };
+      await revoke(stage, agent);
+      const declared = [{ kind: 'vault/token', ref: { accessor: agent.accessor } }];
+      return {
+        target: { ...about({ id: token.accessor }, [], from, token.value), declared },
+        tokens: [token],
+      };
+    },
+    asks: (asked, target) =>
+      tokens(asked, target) || (asked.path.includes('/audit-hash/') && asked.body.includes(idOf(target))),
   },
   'vault/account-access': {
     look: true,

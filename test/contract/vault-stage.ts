@@ -7,6 +7,8 @@ import type { RunningPostgres } from '../servers/postgres.ts';
 export interface Stage extends Pick<RunningOpenBao, 'address' | 'api' | 'rootToken'> {
   /** Where the engine's logins stand; the fake needs none. */
   database?(): Promise<RunningPostgres>;
+  /** What its audit device `main` writes to, where it has one. */
+  readonly auditFile?: string;
 }
 
 export interface Made {

@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { vault } from '../../connectors/vault/index.ts';
@@ -50,6 +53,8 @@ export interface Subject {
   readonly controlled?: true;
   /** Asks about a whole server: on one of its own, with the policies of the grants written long before. */
   readonly look?: true;
+  /** The audit log stands in the configuration. */
+  readonly audited?: true;
   /** As the world of the suite takes it. */
   readonly describing?: ContractWorld['describing'];
   create(stage: Stage): Promise<{
@@ -246,7 +251,11 @@ async function world(variant: string, place: Place): Promise<ContractWorld> {
   await writePolicy(stage, policy.name, policy.text);
   await place.verifier(stage, value, policy.name);
   const control = subject.controlled === true ? await makeLease(stage) : undefined;
-  const fields = control === undefined ? {} : { controls: { lease: control.leaseId } };
+  const { auditFile: file } = stage;
+  const fields = {
+    ...(control === undefined ? {} : { controls: { lease: control.leaseId } }),
+    ...(subject.audited !== true || file === undefined ? {} : { auditLog: { device: 'main', file } }),
+  };
   const tokens = new Map<ContractTarget, readonly Made[]>();
   const ends = new Map<ContractTarget, () => Promise<unknown>>();
   const crowds = new Map<ContractTarget, () => Promise<unknown>>();
@@ -329,8 +338,10 @@ async function world(variant: string, place: Place): Promise<ContractWorld> {
 
 async function fakeWorld(variant: string): Promise<ContractWorld> {
   const fakes: FakeVault[] = [];
-  const start = async (): Promise<FakeVault> => {
-    const fake = await startFakeVault();
+  const folder = mkdtempSync(join(tmpdir(), 'tombstone-contract-'));
+  const start = async (): Promise<FakeVault & { readonly auditFile: string }> => {
+    const auditFile = join(folder, `${fakes.length}.log`);
+    const fake = { ...(await startFakeVault({ auditFile })), auditFile };
     fakes.push(fake);
     return fake;
   };
@@ -367,6 +378,7 @@ async function fakeWorld(variant: string): Promise<ContractWorld> {
     unexpected: () => fakes.flatMap((fake) => fake.unexpected),
     async stop() {
       await Promise.all(fakes.map((fake) => fake.stop()));
+      rmSync(folder, { recursive: true });
     },
   });
 }
