@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findOpenBao } from '../servers/openbao.ts';
+import { findDebianPostgres } from '../servers/postgres.ts';
 import { realServer } from '../servers/require.ts';
 import { runScenario } from './run.ts';
 import type { Scenario } from './scenario.ts';
@@ -7,11 +8,14 @@ import { openWorld } from './world.ts';
 import type { World } from './world.ts';
 
 /** Tells a theme's stories one after the other: a window must hold what its own story made, and no more. */
-export function tell(theme: string, scenarios: readonly Scenario[]): void {
-  describe.runIf(realServer('OpenBao', findOpenBao()))(`scenarios: ${theme}`, () => {
+export function tell(theme: string, scenarios: readonly Scenario[], extension?: 'pg_cron'): void {
+  const found =
+    realServer('OpenBao', findOpenBao()) &&
+    (extension === undefined || realServer('PostgreSQL of Debian', findDebianPostgres()));
+  describe.runIf(found)(`scenarios: ${theme}`, () => {
     let shared: World;
     beforeAll(async () => {
-      shared = await openWorld();
+      shared = await openWorld(extension);
     });
     afterAll(() => shared?.stop());
 

@@ -47,7 +47,8 @@ export interface Answer {
 export const readers = 'readers';
 export const makers = 'makers';
 
-export async function openWorld(): Promise<World> {
+/** @param extension what the database has beside the server itself: then it is Debian's. */
+export async function openWorld(extension?: 'pg_cron'): Promise<World> {
   const planted = new Planted();
   const settings = {
     autovacuum: 'off',
@@ -58,7 +59,9 @@ export async function openWorld(): Promise<World> {
   };
   const started = await Promise.allSettled([
     startOpenBao({ rootToken: planted.add(`root-${randomBytes(12).toString('hex')}`) }),
-    startPostgres({ logStatements: true, settings }),
+    extension === undefined
+      ? startPostgres({ logStatements: true, settings })
+      : startExtended(extension, settings),
     startPostgres({ logStatements: true, settings }),
   ]);
   const stops = started.flatMap((one) => (one.status === 'fulfilled' ? [() => one.value.stop()] : []));
@@ -74,6 +77,22 @@ export async function openWorld(): Promise<World> {
     await Promise.allSettled(stops.map((stop) => stop()));
     throw error;
   }
+}
+
+/** With the extension, whose jobs log in as nobody. */
+async function startExtended(extension: string, settings: Readonly<Record<string, string>>) {
+  const server = await startPostgres({
+    edition: 'debian',
+    logStatements: true,
+    settings: {
+      ...settings,
+      shared_preload_libraries: extension,
+      'cron.use_background_workers': 'on',
+      max_worker_processes: '20',
+    },
+  });
+  await server.sql(`CREATE EXTENSION ${extension}`);
+  return server;
 }
 
 async function furnish(

@@ -6,6 +6,7 @@ import { groups } from './groups.ts';
 import { identities } from './identities.ts';
 import { leftBehind } from './left-behind.ts';
 import { hunts } from './hunts.ts';
+import { jobs } from './jobs.ts';
 import { kvSecrets } from './kv-secrets.ts';
 import { leases } from './leases.ts';
 import { memberships } from './memberships.ts';
@@ -38,6 +39,7 @@ export const corpus: Readonly<Record<string, readonly Scenario[]>> = {
   'Rights on objects': privileges,
   'Objects that are left behind': leftBehind,
   'What a grant left in a database': databaseHunts,
+  'Jobs that run later': jobs,
   Tokens: tokens,
   'Entities of tokens': identities,
   'Members of groups': groups,
