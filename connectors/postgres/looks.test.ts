@@ -79,7 +79,7 @@ const cases: readonly Case[] = [
   {
     title: 'hunt: a login that could make nothing, and somebody else made a role since',
     expected:
-      'excluded, declared: as the record says, jit (oid #) had none of SUPERUSER, CREATEROLE and REPLICATION, by itself or by a role that it was in; 1 a role, and the grant could make none; 3 older by its OID',
+      'excluded, declared: as the record says, jit (oid #) had none of SUPERUSER, CREATEROLE and REPLICATION, by itself or by a role that it was in; 1 a role, and the grant could make none; 4 older by its OID',
     run: dropped([], 'CREATE ROLE evil SUPERUSER'),
   },
   {
@@ -89,12 +89,12 @@ const cases: readonly Case[] = [
   },
   {
     title: 'hunt: a login of another role of the broker',
-    expected: `excluded, declared: as the record says, ${issued('ro', 1)} (oid #) had none of SUPERUSER, CREATEROLE and REPLICATION, by itself or by a role that it was in; 1 a login that a broker made for another role; 3 older by its OID`,
+    expected: `excluded, declared: as the record says, ${issued('ro', 1)} (oid #) had none of SUPERUSER, CREATEROLE and REPLICATION, by itself or by a role that it was in; 1 a login that a broker made for another role; 4 older by its OID`,
     run: brokered(issued('rw', 2)),
   },
   {
     title: 'hunt: a login that the broker made long before',
-    expected: `excluded, declared: as the record says, ${issued('ro', 1)} (oid #) had none of SUPERUSER, CREATEROLE and REPLICATION, by itself or by a role that it was in; 1 a login that a broker made before the grant; 3 older by its OID`,
+    expected: `excluded, declared: as the record says, ${issued('ro', 1)} (oid #) had none of SUPERUSER, CREATEROLE and REPLICATION, by itself or by a role that it was in; 1 a login that a broker made before the grant; 4 older by its OID`,
     run: brokered(issued('ro', 2, 1_700_000_000)),
   },
   {
@@ -115,7 +115,7 @@ const cases: readonly Case[] = [
   {
     title: 'hunt: who may copy databases could make no role',
     expected:
-      'excluded, declared: as the record says, jit (oid #) had REPLICATION, by itself or by a role that it was in; 1 a role, and the grant could make none; 3 older by its OID',
+      'excluded, declared: as the record says, jit (oid #) had REPLICATION, by itself or by a role that it was in; 1 a role, and the grant could make none; 4 older by its OID',
     run: dropped(['REPLICATION', 'CREATEDB', 'BYPASSRLS'], 'CREATE ROLE evil'),
   },
   {
@@ -126,7 +126,7 @@ const cases: readonly Case[] = [
   {
     title: 'hunt: nobody else could make a slot',
     expected:
-      'excluded, declared: as the record says, jit (oid #) had none of SUPERUSER, CREATEROLE and REPLICATION, by itself or by a role that it was in; 1 a slot, and the grant could make none; 3 older by its OID',
+      'excluded, declared: as the record says, jit (oid #) had none of SUPERUSER, CREATEROLE and REPLICATION, by itself or by a role that it was in; 1 a slot, and the grant could make none; 4 older by its OID',
     run: dropped([], "SELECT pg_create_physical_replication_slot('tap')"),
   },
   {
@@ -137,7 +137,7 @@ const cases: readonly Case[] = [
   {
     title: 'hunt: code of somebody else',
     expected:
-      'excluded, declared: as the record says, jit (oid #) had none of SUPERUSER, CREATEROLE and REPLICATION, by itself or by a role that it was in; 1 a role, and the grant could make none; 1 of an owner that the grant could not act as; 3 older by its OID',
+      'excluded, declared: as the record says, jit (oid #) had none of SUPERUSER, CREATEROLE and REPLICATION, by itself or by a role that it was in; 1 a role, and the grant could make none; 1 of an owner that the grant could not act as; 4 older by its OID',
     run: inGroup('CREATE ROLE evil', ...work('evil')),
   },
   {
@@ -204,7 +204,7 @@ const cases: readonly Case[] = [
   {
     title: 'hunt: a group that can be inherited and not become lends no attribute',
     expected:
-      'nothing found; 1 a role, and the grant could make none; 1 given by a role that the grant could not act as; 3 older by its OID',
+      'nothing found; 1 a role, and the grant could make none; 1 given by a role that the grant could not act as; 4 older by its OID',
     run: async (given) => {
       const { at, verifier } = given;
       await at.run('CREATE ROLE team CREATEROLE', 'CREATE ROLE jit LOGIN', 'CREATE ROLE evil');
@@ -230,7 +230,7 @@ const cases: readonly Case[] = [
   {
     title: 'hunt: a transaction that somebody else prepared',
     expected:
-      'excluded, declared: as the record says, jit (oid #) had none of SUPERUSER, CREATEROLE and REPLICATION, by itself or by a role that it was in; 1 of an owner that the grant could not act as; 3 older by its OID',
+      'excluded, declared: as the record says, jit (oid #) had none of SUPERUSER, CREATEROLE and REPLICATION, by itself or by a role that it was in; 1 of an owner that the grant could not act as; 4 older by its OID',
     run: inGroup(`BEGIN; SELECT 1; PREPARE TRANSACTION 'later'`),
   },
   {
@@ -259,7 +259,7 @@ const cases: readonly Case[] = [
   {
     title: 'hunt: a right that somebody else gave',
     expected:
-      'excluded, declared: as the record says, jit (oid #) had none of SUPERUSER, CREATEROLE and REPLICATION, by itself or by a role that it was in; 1 a role, and the grant could make none; 3 older by its OID',
+      'excluded, declared: as the record says, jit (oid #) had none of SUPERUSER, CREATEROLE and REPLICATION, by itself or by a role that it was in; 1 a role, and the grant could make none; 4 older by its OID',
     run: inGroup(
       'CREATE ROLE evil',
       'CREATE TABLE public.jobs (a int)',
@@ -291,7 +291,7 @@ const cases: readonly Case[] = [
   },
   {
     title: 'hunt: a standing role, by the catalog itself',
-    expected: 'nothing found; 1 a role, and the grant could make none; 2 older by its OID',
+    expected: 'nothing found; 1 a role, and the grant could make none; 3 older by its OID',
     async run(given) {
       await given.at.run('CREATE ROLE jit LOGIN', 'CREATE ROLE evil');
       return given.verifier.ask(hunt, scope([], [await given.oid('jit')]));
@@ -299,7 +299,7 @@ const cases: readonly Case[] = [
   },
   {
     title: 'hunt: what was written before the grant',
-    expected: 'nothing found; 2 older by its OID; 3 written before the grant',
+    expected: 'nothing found; 2 older by its OID; 4 written before the grant',
     async run(given) {
       await given.at.run('CREATE ROLE team', 'CREATE ROLE jit LOGIN IN ROLE team', ...work('team'));
       return given.verifier.ask(hunt, scope([], [await given.oid('jit')]), later);

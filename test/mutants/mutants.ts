@@ -18,6 +18,7 @@ const postgresPassword = ['connectors/postgres/password.test.ts'];
 const postgresPoints = ['connectors/postgres/endpoints.test.ts'];
 const postgresLooks = ['connectors/postgres/looks.test.ts', 'connectors/postgres/rights.test.ts'];
 
+const postgresJobs = ['connectors/postgres/jobs.test.ts'];
 const postgresIssued = ['connectors/postgres/issued.test.ts'];
 const redis = ['connectors/redis'];
 const looks = ['test/looks.test.ts', 'test/properties/looks.test.ts'];
@@ -903,6 +904,34 @@ export const mutants: readonly Mutant[] = [
     cut: "if (says === 'may be the grant’s') return",
     put: "if (says === 'may be the grant’s' && rights.createsRoles) return",
     tests: postgresLooks,
+  },
+  {
+    name: 'postgres: jobs that row security hides are none',
+    file: 'connectors/postgres/sources/jobs.ts',
+    cut: 'if (!table.whole)',
+    put: 'if (table.whole === undefined)',
+    tests: postgresJobs,
+  },
+  {
+    name: 'postgres: a database that keeps no jobs answers for the one that does',
+    file: 'connectors/postgres/sources/jobs.ts',
+    cut: 'keeper === client.database ? client : client.inDatabase(keeper)',
+    put: 'keeper === null ? client.inDatabase(keeper) : client',
+    tests: postgresJobs,
+  },
+  {
+    name: 'postgres: a job of another database is looked for where jobs are kept now',
+    file: 'connectors/postgres/sources/jobs.ts',
+    cut: 'first.keeper !== null && first.keeper !== key.database',
+    put: "first.keeper === ''",
+    tests: postgresJobs,
+  },
+  {
+    name: 'postgres: a job of a login that is gone is nobody’s',
+    file: 'connectors/postgres/looks/later-jobs.ts',
+    cut: '[recorded.get(one.username) ?? [], one.roleOid ?? []].flat()',
+    put: "[recorded.get('') ?? [], one.roleOid ?? []].flat()",
+    tests: postgresJobs,
   },
   {
     name: 'postgres: a role made again is the old one gone',
