@@ -137,6 +137,16 @@ for (const { name, runs, start } of stages) {
       await revoke(stage, another.accessor);
     });
 
+    it('finds what a token of the grant made before the grant began', async () => {
+      const agent = await grant();
+      const orphan = await makeToken(stage, { policies: ['maker'], no_parent: true }, agent.value);
+      await revoke(stage, agent.accessor);
+      await sleep(5);
+      const seen = await look({ targets: [token(agent)] }, now());
+      expect(leadsOf(seen)).toEqual([{ kind: 'vault/token', ref: { accessor: orphan.accessor } }]);
+      await revoke(stage, orphan.accessor);
+    });
+
     it('does not let an orphan batch token go until its time is over', async () => {
       const from = now();
       const agent = await grant();

@@ -9,6 +9,8 @@ import { accessor } from './sources.ts';
 
 export interface Listed {
   readonly facts: TokenFacts;
+  /** Milliseconds, by the server's clock. */
+  readonly born: number;
   readonly bornInWindow: boolean;
 }
 
@@ -37,7 +39,7 @@ export async function tokensIn(
     if (taken?.saw !== 'value') return [];
     const facts = taken.value;
     const born = instantMs(facts.issue_time ?? undefined) ?? facts.creation_time * 1_000 + 999;
-    return [{ facts, bornInWindow: born >= from }];
+    return [{ facts, born, bornInWindow: born >= from }];
   });
 }
 

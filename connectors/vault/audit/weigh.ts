@@ -21,6 +21,8 @@ export const those = <K extends Left['is']>(
 ): readonly Is<K>[] => left.filter((one): one is Is<K> => kinds.some((kind) => kind === one.is));
 
 export const named = 'named in the record, or found before';
+/** Milliseconds that a server may take to answer: the log has the instant of the answer. */
+const answering = 600_000;
 /** Milliseconds, for a clock that was set back a little meanwhile. */
 const margin = 1_000;
 
@@ -77,7 +79,9 @@ export async function weighTokens(
   const listed = await tokensIn(scope, ctx, findings);
   if (failed(listed)) return findings.fail(listed);
   const byAccessor = new Map(listed.map((one): [string, Listed] => [one.facts.accessor, one]));
-  const young = listed.filter((one) => one.bornInWindow).map((one) => one.facts.accessor);
+  // a token that was made long before the window may have made others then
+  const since = Math.min(...fresh.map(({ at }) => instantMs(at) ?? 0)) - answering;
+  const young = listed.filter(({ born }) => born >= since).map(({ facts }) => facts.accessor);
   const written = await writtenAs(young, weighing);
   for (const one of fresh) {
     const facts = byAccessor.get(written.get(one.accessor) ?? '')?.facts;
