@@ -82,7 +82,7 @@ export type JobKey = { readonly database: string; readonly jobId: number } | 'ke
  * or none is installed in the database that the server names. Where that is another database than the
  * configured one the same verifier asks there, and it must be the same server.
  *
- * Source: https://github.com/citusdata/pg_cron#viewing-job-run-details
+ * Source: https://github.com/citusdata/pg_cron#readme
  */
 export const jobs: Source<PostgresClient, JobKey, JobEntry> = {
   id: 'postgres/jobs',
