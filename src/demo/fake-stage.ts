@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { livingFakes } from '../registry.ts';
 import type { Stage } from './stage.ts';
 
@@ -5,7 +8,10 @@ import type { Stage } from './stage.ts';
 export async function openFakeStage(): Promise<Stage> {
   const { startFakePostgres, startFakeVault } = await livingFakes();
   const database = await startFakePostgres();
+  const folder = await mkdtemp(join(tmpdir(), 'tombstone-fake-'));
+  const auditFile = join(folder, 'audit.log');
   const vault = await startFakeVault({
+    auditFile,
     database: { run: (statements) => Promise.resolve(database.run(statements)) },
   });
   return {
@@ -13,6 +19,7 @@ export async function openFakeStage(): Promise<Stage> {
       what: 'a living fake of OpenBao',
       address: vault.address,
       adminToken: vault.rootToken,
+      auditFile,
       connectionUrl: 'postgresql://{{username}}:{{password}}@127.0.0.1/postgres',
     },
     postgres: {
@@ -36,6 +43,7 @@ export async function openFakeStage(): Promise<Stage> {
     async stop() {
       await vault.stop();
       await database.stop();
+      await rm(folder, { recursive: true, force: true });
     },
   };
 }

@@ -5,6 +5,8 @@ export interface Stage {
     readonly what: string;
     readonly address: string;
     readonly adminToken: string;
+    /** What its audit device `main` writes to, on this machine. */
+    readonly auditFile: string;
     /** What its database engine logs in with: a URL with `{{username}}` and `{{password}}`. */
     readonly connectionUrl: string;
   };

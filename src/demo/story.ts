@@ -69,7 +69,7 @@ export async function story(stage: Stage, { say, tombstone }: Telling): Promise<
     await writeFile(join(directory, 'grant.json'), `${JSON.stringify(record, undefined, 2)}\n`);
     await writeFile(join(directory, 'vault-token'), verifier.token, { mode: 0o600 });
     await writeFile(join(directory, 'postgres-url'), verifier.url, { mode: 0o600 });
-    await writeFile(join(directory, 'tombstone.yaml'), configuration(stage.vault.address));
+    await writeFile(join(directory, 'tombstone.yaml'), configuration(stage.vault));
     await say('$ tombstone doctor --pin');
     await tombstone(['doctor', '--pin'], directory);
     await say('\n$ tombstone verify grant.json');
@@ -168,12 +168,13 @@ function policyOf(id: string): string {
   return connector.policy(connector.checks.flatMap((check) => check.needs));
 }
 
-const configuration = (address: string) => `version: 1
+const configuration = ({ address, auditFile }: Stage['vault']) => `version: 1
 systems:
   vault-demo:
     connector: vault
     address: ${address}
     token: file:./vault-token
+    auditLog: { device: main, file: ${JSON.stringify(auditFile)} } # what no list shows
   billing-db:
     connector: postgres
     url: file:./postgres-url

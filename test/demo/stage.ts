@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Stage } from '../../src/demo/stage.ts';
 import { startFakeVault } from '../../connectors/vault/vault.fake.ts';
 import { findOpenBao, startOpenBao } from '../servers/openbao.ts';
@@ -57,14 +60,21 @@ async function openVault(run: (statements: readonly string[]) => Promise<void>) 
       what: 'real OpenBao',
       address: bao.address,
       adminToken: bao.rootToken,
+      auditFile: bao.auditFile,
       stop: () => bao.stop(),
     };
   }
-  const fake = await startFakeVault({ database: { run } });
+  const folder = mkdtempSync(join(tmpdir(), 'tombstone-demo-'));
+  const auditFile = join(folder, 'audit.log');
+  const fake = await startFakeVault({ database: { run }, auditFile });
   return {
     what: `living fake of OpenBao (${found.missing})`,
     address: fake.address,
     adminToken: fake.rootToken,
-    stop: () => fake.stop(),
+    auditFile,
+    async stop() {
+      await fake.stop();
+      rmSync(folder, { recursive: true });
+    },
   };
 }
