@@ -1,0 +1,49 @@
+import type { RoleDetail } from './account.ts';
+import type { AccessKeyRef } from './kinds.ts';
+import { accountOf, readDocument } from './policy/index.ts';
+import type { Statement } from './policy/index.ts';
+import { actionMatches } from './policy/pattern.ts';
+
+const assuming = ['sts:AssumeRole', 'sts:AssumeRoot'];
+
+/**
+ * Why the user may have assumed roles, in words; undefined where it could not have. By its policies, as
+ * the record has them; and by the trust of roles of its own account, which needs no policy of the user
+ * where it names the user itself
+ * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-single-account.html).
+ */
+export function couldAssume(ref: AccessKeyRef, roles: readonly RoleDetail[]): string | undefined {
+  if (ref.policies === undefined) {
+    return 'what the user could do is not in the record: a role that it assumed lives up to 12 hours without it';
+  }
+  for (const text of ref.policies) {
+    const policy = readDocument(text, 'identity');
+    if ('flaw' in policy) return `a policy of the record cannot be read: ${policy.flaw}`;
+    const grants = policy.statements.find(
+      ({ effect, actions }) =>
+        effect === 'Allow' && assuming.some((action) => actionMatches(actions, action)),
+    );
+    if (grants !== undefined) {
+      return `the user could assume roles (statement ${grants.name}), and such a session lives up to 12 hours without it`;
+    }
+  }
+  for (const role of roles) {
+    const trust = readDocument(role.AssumeRolePolicyDocument, 'resource');
+    if ('flaw' in trust) return `whom ${role.RoleName} trusts cannot be read: ${trust.flaw}`;
+    if (trust.statements.some(({ effect, principals }) => effect === 'Allow' && names(principals, ref))) {
+      return `${role.RoleName} trusts the user by name or everybody, and a session of it lives up to 12 hours without the user`;
+    }
+  }
+  return undefined;
+}
+
+/** A user that was deleted stands there by its id; before IAM has noticed, by its name. */
+function names(principals: Statement['principals'], { userId, userName }: AccessKeyRef): boolean {
+  if (principals === undefined) return false;
+  // whoever is not among those it excludes
+  if (principals.not || principals.list.everyone) return true;
+  return [...principals.list.names].some(
+    (one) =>
+      one === userId || (userName !== undefined && accountOf(one) !== '' && one.endsWith(`/${userName}`)),
+  );
+}

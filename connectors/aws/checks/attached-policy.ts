@@ -1,0 +1,46 @@
+import { failed, inconclusive } from '../../../src/connector.ts';
+import type { Check, Observation } from '../../../src/connector.ts';
+import { account, accountDetails } from '../account.ts';
+import type { AwsClient } from '../client.ts';
+import { holderOf, holdingOf } from '../holdings.ts';
+import { attachedPolicy } from '../kinds.ts';
+import type { AttachedPolicyRef } from '../kinds.ts';
+import { wrongAccount } from '../place.ts';
+
+export const attachedPolicyCheck: Check<AwsClient, AttachedPolicyRef> = {
+  id: 'aws/attached-policy',
+  title: 'Is the managed policy attached?',
+  of: attachedPolicy,
+  claim: 'entitled',
+  decides: true,
+  method: 'list',
+  needs: [accountDetails.needs],
+  docs: 'https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html',
+  effects: [],
+  async observe({ ref }, ctx): Promise<Observation> {
+    const { principalId, policyArn } = ref;
+    if (principalId === undefined) {
+      return inconclusive(
+        'R-IDENTITY',
+        'the record gives no id of the user, group or role, and another may have the name now',
+      );
+    }
+    const all = await ctx.walk(account, '');
+    if (failed(all)) return all;
+    const wrong = wrongAccount(ref, all.stamp.instance);
+    if (wrong !== undefined) return wrong;
+    const holder = holderOf(all.items, principalId);
+    const holding = holder === undefined ? undefined : holdingOf(holder);
+    if (holding?.attached.some(({ arn }) => arn === policyArn) !== true) {
+      return { saw: 'absent', controls: all.controls };
+    }
+    return {
+      saw: 'present',
+      state: 'active',
+      revivedBy: 'others',
+      reason: 'R-LISTED',
+      value: `${policyArn} is attached to ${holding.name}`,
+      standing: `${policyArn} at ${principalId}`,
+    };
+  },
+};

@@ -1,0 +1,91 @@
+import type { IAMClient, IAMClientConfig } from '@aws-sdk/client-iam';
+import type { STSClient, STSClientConfig } from '@aws-sdk/client-sts';
+import type { Door } from '../../src/connector.ts';
+import { endpointOf } from './config.ts';
+import type { AwsConfig, Service } from './config.ts';
+import { throughTheDoor } from './transport.ts';
+
+export interface Keys {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
+/** What the connector holds of one account. The SDK's clients are loaded when they are first used. */
+export interface AwsClient {
+  readonly config: AwsConfig;
+  readonly door: Door;
+  iam(): Promise<IAMClient>;
+  sts(keys?: Keys): Promise<STSClient>;
+  /** The verifier, as `GetCallerIdentity` last told. */
+  own: Caller | undefined;
+  /** A key that was never issued was refused here. */
+  refusesStrangers: boolean;
+}
+
+export interface Caller {
+  readonly account: string;
+  readonly arn: string;
+  readonly userId: string;
+}
+
+export function createClient(config: AwsConfig, door: Door): AwsClient {
+  const own = (): Keys => ({
+    accessKeyId: config.accessKeyId,
+    secretAccessKey: config.secretAccessKey.reveal(),
+    ...(config.sessionToken === undefined ? {} : { sessionToken: config.sessionToken.reveal() }),
+  });
+  let iam: Promise<IAMClient> | undefined;
+  let sts: Promise<STSClient> | undefined;
+  return {
+    config,
+    door,
+    iam: () =>
+      (iam ??= shut().then(
+        async () => new (await import('@aws-sdk/client-iam')).IAMClient(settings('iam', own())),
+      )),
+    sts: (keys) => (keys === undefined ? (sts ??= stsOf(own())) : stsOf(keys)),
+    own: undefined,
+    refusesStrangers: false,
+  };
+
+  async function stsOf(keys: Keys): Promise<STSClient> {
+    await shut();
+    return new (await import('@aws-sdk/client-sts')).STSClient(settings('sts', keys));
+  }
+
+  /** Everything that the SDK would otherwise look up in the environment, in files and at the metadata address. */
+  function settings(service: Service, credentials: Keys): IAMClientConfig & STSClientConfig {
+    return {
+      credentials,
+      region: config.region,
+      endpoint: endpointOf(config, service).href,
+      requestHandler: throughTheDoor(door),
+      maxAttempts: 1,
+      retryMode: 'standard',
+      defaultsMode: 'standard',
+      useFipsEndpoint: false,
+      useDualstackEndpoint: false,
+      userAgentAppId: 'tombstone',
+      authSchemePreference: ['sigv4'],
+      // a clock that is wrong must be said, not worked around
+      disableClockSkewCorrection: true,
+    };
+  }
+}
+
+/** The SDK opens the user's profile files whatever it is given: it is told what stands in them. */
+async function shut(): Promise<void> {
+  const { externalDataInterceptor } = await import('@smithy/core/config');
+  for (const path of profileFiles()) externalDataInterceptor.interceptFile(path, '');
+}
+
+/** Where the SDK looks: https://docs.aws.amazon.com/sdkref/latest/guide/file-location.html */
+function profileFiles(): readonly string[] {
+  const { AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE, HOME, USERPROFILE } = process.env;
+  const home = HOME ?? USERPROFILE ?? '';
+  return [
+    AWS_CONFIG_FILE ?? `${home}/.aws/config`,
+    AWS_SHARED_CREDENTIALS_FILE ?? `${home}/.aws/credentials`,
+  ];
+}

@@ -1,0 +1,42 @@
+import type { Connector } from '../../src/connector.ts';
+import { accountDetails } from './account.ts';
+import { accessKeyCheck } from './checks/access-key.ts';
+import { accessKeySessions } from './checks/access-key-sessions.ts';
+import { attachedPolicyCheck } from './checks/attached-policy.ts';
+import { groupMembershipCheck } from './checks/group-membership.ts';
+import { inlinePolicyCheck } from './checks/inline-policy.ts';
+import { createClient } from './client.ts';
+import type { AwsClient } from './client.ts';
+import { awsConfig, hostsOf } from './config.ts';
+import type { AwsConfig } from './config.ts';
+import { identify, whoAmI } from './identity.ts';
+import { kinds } from './kinds.ts';
+import { listKeys } from './keys.ts';
+import { policy } from './policy-text.ts';
+
+const operations = [whoAmI, accountDetails, listKeys];
+
+/** One account of Amazon Web Services, through the SDK and the door. */
+export const aws: Connector<AwsConfig, AwsClient> = {
+  apiVersion: 1,
+  id: 'aws',
+  title: 'Amazon Web Services',
+  config: awsConfig,
+  example: {
+    account: '111122223333',
+    region: 'eu-central-1',
+    accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
+    secretAccessKey: 'env:TOMBSTONE_AWS_SECRET',
+  },
+  points: () => ['direct'],
+  host: (config) => hostsOf(config),
+  reads: [
+    { method: 'POST', path: /\//, operation: new RegExp(operations.map(({ name }) => name).join('|')) },
+  ],
+  connect: (config, _point, door) => createClient(config, door),
+  close: () => Promise.resolve(),
+  identify,
+  kinds,
+  checks: [accessKeyCheck, accessKeySessions, attachedPolicyCheck, groupMembershipCheck, inlinePolicyCheck],
+  policy,
+};
