@@ -1,0 +1,219 @@
+import { accountOf, contextOf, type Context, type Policy } from '../policy/index.ts';
+import type { Account, Principal } from './account.ts';
+import { anything, changes, markOf, type Change } from './changes.ts';
+import { changeableOf, openOf } from './frontier.ts';
+import { holderOf, type Outcome } from './holder.ts';
+import { roads } from './roads.ts';
+
+/** Where the walk begins: by ARN and unique id, for a namesake is somebody else. */
+export interface Beginning {
+  readonly kind: 'user' | 'role';
+  readonly arn: string;
+  readonly id: string;
+  /** Of a session, RFC 3339: policies may deny all to older ones. Of a role it is unknown where it is missing; a user then has its own key. */
+  readonly issuedAt?: string;
+}
+
+export interface Given {
+  /** RFC 3339; sessions that are made on the way are issued now. */
+  readonly now: string;
+  /** What is known of every request, whoever makes it: `contextOf`. */
+  readonly context?: Context;
+  /** A list per level; a level that was not read is a flaw. */
+  readonly scps?: readonly (readonly Policy[])[];
+  /** Where the table of services needs one to name a resource. */
+  readonly region?: string;
+}
+
+/** One step: who does what to whom. From itself to itself where it gives itself more. */
+export interface Hop extends Outcome {
+  readonly from: string;
+  readonly to: string;
+  readonly how: readonly string[];
+  /** The group or the policy that is changed for it. */
+  readonly at?: string;
+}
+
+export interface Reached {
+  readonly principal: Principal;
+  /** In the order in which they are made; a shortest one. */
+  readonly path: readonly Hop[];
+  /** Every hop is. */
+  readonly certain: boolean;
+  /** It may also be given any permission. */
+  readonly anything: boolean;
+}
+
+export type Reach =
+  | { readonly saw: 'reach'; readonly reached: readonly Reached[] }
+  /** The beginning is not in the account, or is another under the same name. */
+  | { readonly saw: 'nobody'; readonly now?: string };
+
+interface Node {
+  readonly principal: Principal;
+  readonly depth: number;
+  readonly certain: boolean;
+  /** The last step to it, and what had to be changed for that step. */
+  readonly hops: readonly Hop[];
+  /** The changes that reach it, and those of them that it has not walked with. */
+  readonly held: Step[];
+  fresh: Hop[];
+  walked: boolean;
+}
+
+interface Step {
+  readonly change: Change;
+  readonly by: string;
+}
+
+interface Doubt {
+  readonly target: Principal;
+  readonly depth: number;
+  readonly hops: readonly Hop[];
+}
+
+/** Who can the subject still become? Certain roads first, each as short as it can be; then the ones with an unknown in them. */
+export function walk(account: Account, begin: Beginning, given: Given): Reach {
+  const first = beginning(account, begin);
+  if (!('arn' in first)) return first;
+  const nodes = new Map<string, Node>();
+  const offers = new Map<string, Step[]>();
+  const made = new Set<string>();
+  const doubts = new Map<string, Doubt>();
+  const doubtful = new Map<string, Step>();
+  let certain = true;
+  let levels: Node[][] = [];
+  const open = openOf(account, (arn) => nodes.has(arn));
+  const changeable = changeableOf(account, (change) => made.has(change));
+
+  const queue = (node: Node) => {
+    (levels[node.depth] ??= []).push(node);
+  };
+  const take = (step: Step, node: Node) => {
+    const { at, how, outcome } = step.change;
+    node.held.push(step);
+    node.fresh.push({ from: step.by, to: node.principal.arn, how, at, ...outcome });
+    queue(node);
+  };
+  const arrive = ({ target, depth, hops }: Doubt) => {
+    if (nodes.has(target.arn)) return;
+    const node: Node = { principal: target, depth, certain, hops, held: [], fresh: [], walked: false };
+    nodes.set(target.arn, node);
+    queue(node);
+    for (const step of offers.get(target.arn) ?? []) take(step, node);
+    for (const step of target.kind === 'user' ? (offers.get('users') ?? []) : []) take(step, node);
+  };
+  const offer = (step: Step) => {
+    const mark = markOf(step.change);
+    if (made.has(mark)) return;
+    made.add(mark);
+    const { to } = step.change;
+    for (const one of to === 'users' ? [to] : to) offers.set(one, [...(offers.get(one) ?? []), step]);
+    const users = () => [...nodes.values()].filter(({ principal }) => principal.kind === 'user');
+    for (const one of to === 'users' ? users() : to.flatMap((arn) => nodes.get(arn) ?? [])) take(step, one);
+  };
+
+  const visit = (node: Node) => {
+    if (node.walked && node.fresh.length === 0) return;
+    const { principal, held, fresh } = node;
+    node.walked = true;
+    node.fresh = [];
+    const more = {
+      gained: held.flatMap(({ change }) => change.gained),
+      loose: held.some(({ change }) => change.loose),
+    };
+    const holder = holderOf(principal, more, factsAbout(principal, begin, given), given.scps ?? []);
+    for (const { to, how, outcome } of roads(holder, account, open, given.region ?? 'us-east-1')) {
+      const target = account.principals.get(to);
+      if (target === undefined) continue;
+      const doubt = {
+        target,
+        depth: node.depth + 1,
+        hops: [...fresh, { from: principal.arn, to, how, ...outcome }],
+      };
+      if (outcome.certain || !certain) arrive(doubt);
+      else if ((doubts.get(to)?.depth ?? Infinity) > doubt.depth) doubts.set(to, doubt);
+    }
+    for (const change of changes(holder, account, changeable)) {
+      const step = { change, by: principal.arn };
+      if (change.outcome.certain || !certain) offer(step);
+      else if (!doubtful.has(markOf(change))) doubtful.set(markOf(change), step);
+    }
+  };
+  const settle = (later: Doubt[]) => {
+    for (;;) {
+      const depth = levels.findIndex((level) => level !== undefined && level.length > 0);
+      const [next] = later;
+      if (next !== undefined && (depth < 0 || next.depth <= depth)) {
+        later.shift();
+        arrive(next);
+      } else if (depth < 0) return;
+      else {
+        const level = levels[depth] ?? [];
+        levels[depth] = [];
+        for (const node of level) visit(node);
+      }
+    }
+  };
+
+  arrive({ target: first, depth: 0, hops: [] });
+  settle([]);
+  certain = false;
+  levels = [];
+  for (const step of doubtful.values()) offer(step);
+  settle([...doubts.values()].toSorted((one, other) => one.depth - other.depth));
+  return { saw: 'reach', reached: [...nodes.values()].map((node) => reachedAt(node, nodes)) };
+}
+
+function beginning(
+  account: Account,
+  { kind, arn, id }: Beginning,
+): Principal | Extract<Reach, { saw: 'nobody' }> {
+  const known = account.principals.get(arn);
+  if (known !== undefined) return known.id === id ? known : { saw: 'nobody', now: known.id };
+  if (accountOf(arn) === account.id) return { saw: 'nobody' };
+  // another account's: what its policies allow is not in this snapshot
+  const name = `the policies of account ${accountOf(arn)}`;
+  return {
+    kind,
+    arn,
+    id,
+    identity: [{ name, document: { flaw: 'they are not in the snapshot' } }],
+    groups: [],
+    attached: [],
+  };
+}
+
+function factsAbout({ arn, kind }: Principal, begin: Beginning, { now, context }: Given): Context {
+  const known = contextOf({
+    'aws:CurrentTime': now,
+    'aws:ViaAWSService': 'false',
+    'aws:CalledVia': null,
+    ...issue(kind, arn === begin.arn ? begin.issuedAt : kind === 'role' ? now : undefined),
+  });
+  return context === undefined ? known : new Map([...known, ...context]);
+}
+
+/** A user's own key has no time of issue; it signs where no other session is meant. */
+const issue = (kind: 'user' | 'role', at: string | undefined) => {
+  if (at !== undefined) return { 'aws:TokenIssueTime': at };
+  return kind === 'user' ? { 'aws:TokenIssueTime': null } : {};
+};
+
+function reachedAt(node: Node, nodes: ReadonlyMap<string, Node>): Reached {
+  const path = new Set<Hop>();
+  const add = (hops: readonly Hop[]) => {
+    for (const hop of hops) {
+      if (path.has(hop)) continue;
+      add(nodes.get(hop.from)?.hops ?? []);
+      path.add(hop);
+    }
+  };
+  add(node.hops);
+  return {
+    principal: node.principal,
+    path: [...path],
+    certain: node.certain && [...path].every((hop) => hop.certain),
+    anything: node.held.some(({ change }) => change.outcome.certain && change.gained.includes(anything)),
+  };
+}
