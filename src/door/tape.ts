@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Exchange } from '../model/evidence.ts';
+import { furtherOff } from '../model/time.ts';
 
 /** Everything that went out in one run and what came back, in the order in which the answers were whole. */
 export interface Tape {
@@ -44,13 +45,8 @@ export function createTape(): Tape {
   };
 }
 
+/** Answers that tell no time say nothing of the clock. */
 function worstClock(exchanges: readonly Exchange[]): string | undefined {
-  let worst: { readonly serverAt: string; readonly apart: number } | undefined;
-  for (const { at, serverAt } of exchanges) {
-    if (serverAt === undefined) continue;
-    const apart = Math.abs(Date.parse(serverAt) - Date.parse(at));
-    // of two that are equally far the later: the answers of one second differ by nothing
-    if (worst === undefined || apart >= worst.apart || Number.isNaN(apart)) worst = { serverAt, apart };
-  }
-  return worst?.serverAt;
+  const dated = exchanges.filter(({ serverAt }) => serverAt !== undefined);
+  return dated.length === 0 ? undefined : dated.reduce(furtherOff).serverAt;
 }

@@ -26,3 +26,21 @@ export function durationMs(text: string): number | undefined {
     1_000
   );
 }
+
+/**
+ * Of two answers the one whose server's clock was further from ours: one old answer among several makes
+ * all of them old. An instant that is missing or cannot be read is the furthest; of equals the later counts.
+ */
+export function furtherOff<T extends { readonly at: string; readonly serverAt?: string }>(
+  one: T,
+  other: T,
+): T {
+  const [then, now] = [apart(one), apart(other)];
+  const later = other.at > one.at ? other : one;
+  return now === then ? later : now > then ? other : one;
+}
+
+function apart({ at, serverAt }: { readonly at: string; readonly serverAt?: string }): number {
+  const ms = Math.abs(Date.parse(at) - Date.parse(serverAt ?? ''));
+  return Number.isNaN(ms) ? Number.POSITIVE_INFINITY : ms;
+}

@@ -1,6 +1,7 @@
 import type { Answer, Context, ListAnswer, Source, Stamp } from '../connector.ts';
 import { failed, inconclusive } from '../model/observation.ts';
 import type { Failure } from '../model/observation.ts';
+import { furtherOff } from '../model/time.ts';
 import type { Connection } from './connect.ts';
 import { some } from './control.ts';
 import { asList, runEpoch } from './epoch.ts';
@@ -60,7 +61,7 @@ export function createReader(connection: Connection, signal: AbortSignal): Reade
         const name = JSON.stringify([stamp.source, stamp.scope, stamp.epoch]);
         const before = made.get(name);
         if (before === undefined) return void made.set(name, { stamp, exchanges: new Set(stamp.exchanges) });
-        before.stamp = further(before.stamp, stamp);
+        before.stamp = furtherOff(before.stamp, stamp);
         for (const exchange of stamp.exchanges) before.exchanges.add(exchange);
       };
       const context: Context<unknown> = {
@@ -96,19 +97,6 @@ function asAnswer(settled: Settled | Failure): Answer<unknown> {
   }
   if (!('value' in raw)) return inconclusive('R-CHECK', 'a list where one object was read');
   return { saw: 'value', value: raw.value, stamp, ...(some(controls) ? { controls } : {}) };
-}
-
-/** Of several reads the one whose server's clock is furthest from ours: one old answer makes all of them old. */
-function further(before: Stamp, stamp: Stamp): Stamp {
-  const [then, now] = [apart(before), apart(stamp)];
-  const later = stamp.at > before.at ? stamp : before;
-  return now === then ? later : now > then ? stamp : before;
-}
-
-/** An instant that is missing or cannot be read is the furthest of all. */
-function apart({ at, serverAt }: Stamp): number {
-  const ms = Math.abs(Date.parse(at) - Date.parse(serverAt ?? ''));
-  return Number.isNaN(ms) ? Infinity : ms;
 }
 
 /** A source that throws is a bug of its connector: every read of the epoch is without an answer. */
