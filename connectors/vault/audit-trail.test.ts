@@ -451,6 +451,21 @@ describe('what a server cannot be made to do', () => {
     expect(await stage.look({ targets })).toMatchObject({ saw: 'absent' });
   });
 
+  it('a subject of whom nobody knows what it could do may have made an orphan; a capture is of none', async () => {
+    await using stage = await open();
+    const { entityId } = await logIn(stage.fake, 'ann');
+    const verifier = await makeVerifier(stage.fake);
+    await using asks = asking(stage.fake.address, verifier.value);
+    const scope = { accounts: [entityId], targets: [] };
+    const seen = await asks.ask(bornTokens, scope, { from: new Date().toISOString() });
+    expect(seen).toMatchObject({ saw: 'inconclusive', reason: 'R-NOAPI' });
+    const captured = await asks.ask(bornTokens, scope, { from: new Date(0).toISOString() });
+    expect(captured).not.toMatchObject({ reason: 'R-NOAPI' });
+    expect(await asks.ask(bornTokens, { accounts: [], targets: [] })).not.toMatchObject({
+      reason: 'R-NOAPI',
+    });
+  });
+
   it('whoever carries a policy, or the token of a lease, cannot be followed', async () => {
     await using stage = await open();
     const lease = { kind: 'vault/lease', id: 'l', ref: { leaseId: 'auth/token/create/h' } };

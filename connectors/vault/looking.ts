@@ -69,6 +69,10 @@ export function whenBegan(ctx: LookContext, stamp: Stamp): { since(instant: stri
   return { since: (instant) => (instantMs(instant) ?? Infinity) >= from };
 }
 
+/** A capture asks what stood before any grant: about all of time. */
+export const ofAllTime = ({ from }: Pick<LookContext['window'], 'from'>): boolean =>
+  (instantMs(from) ?? 0) <= 0;
+
 /** Gathers what a look comes upon. */
 export class Findings {
   readonly #found: Found[] = [];

@@ -10,7 +10,7 @@ import type { VaultClient } from '../client.ts';
 import { earliest } from '../checks/token-children.ts';
 import { readAuthMounts } from '../folders.ts';
 import type { LookContext, LookScope } from '../looking.ts';
-import { Findings, inOnePlace } from '../looking.ts';
+import { Findings, inOnePlace, ofAllTime } from '../looking.ts';
 import { listRoles, listSecretIds } from '../secret-ids.ts';
 import { ownWays } from '../ways.ts';
 
@@ -127,10 +127,8 @@ function gapIn(
       needs,
     );
   }
-  // all of time, as a capture asks about, no log reaches back to
-  const always = (instantMs(from) ?? 0) <= 0;
   const sinceThen = byValue || ways.length > 0 || entities.length > 0 || tokens.length === 0;
-  if (late && !always && sinceThen) {
+  if (late && !ofAllTime({ from }) && sinceThen) {
     return inconclusive('R-CONTROL', `the audit log begins at ${begins}, after the grant`, needs);
   }
   return undefined;

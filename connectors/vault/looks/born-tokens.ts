@@ -5,7 +5,7 @@ import { auditHash, hashNeeds, noLog } from '../audit/hash.ts';
 import { isWrap, tokenFound, tokensIn } from '../born-tokens.ts';
 import type { TokenFacts, VaultClient } from '../client.ts';
 import type { LookContext, LookScope, PassedControl } from '../looking.ts';
-import { covered, Findings, inOnePlace } from '../looking.ts';
+import { covered, Findings, inOnePlace, ofAllTime } from '../looking.ts';
 import { rightsNeeds } from '../needs.ts';
 import type { Known, Rights } from '../rights.ts';
 import { excludedBy, rightsOf } from '../rights.ts';
@@ -62,12 +62,12 @@ export const bornTokens: Check<VaultClient, Scope> = look<VaultClient>({
  */
 async function witnessOf(
   rights: Rights,
-  { namespace, targets }: LookScope,
+  { namespace, targets, accounts }: LookScope,
   ctx: LookContext,
 ): Promise<readonly PassedControl[] | Failure> {
   const could = couldMakeOrphans(rights);
-  // a capture is of no grant
-  if (could === 'no' || targets.length === 0) return [];
+  const nobody = targets.length + accounts.length === 0;
+  if (could === 'no' || nobody || ofAllTime(ctx.window)) return [];
   const seen = covered(await ctx.read(auditHash, { input: 'is there a log?', namespace }));
   if (!failed(seen)) return seen.controls;
   if (seen.reason !== noLog.reason) return seen;
