@@ -121,6 +121,10 @@ describe('names of another template', () => {
     expect(says(login, row(name, 20_001))).toBe(expected);
   });
 
+  test('a group, whatever its name', () => {
+    expect(says('jit_ro_x1_y1', row('jit_ro_x2_y2', 20_001, { login: false }))).toBeUndefined();
+  });
+
   test('the same groups', () => {
     const other = row('ab12', 20_001);
     const record = { groups: [17_000, 17_001] };

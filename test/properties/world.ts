@@ -227,9 +227,10 @@ const adders: Record<Thing['kind'], (adding: Adding, fate: string) => Promise<vo
     if (fate === 'irrevocable') lease.revokeError = 'out of retries';
     if (fate.includes('nobody')) return;
     // the role behind it is a target of its own, with a fate of its own: here it is gone
-    const { oid } = postgres.world.createRole(`${name}_lease`);
-    postgres.world.dropRole(`${name}_lease`);
-    const ref = { name: `${name}_lease`, oid, attributes: [] };
+    const issued = `v-token-${name}-9FkAvRXbAZQUSv8qZu0c-${Math.floor(postgres.world.now() / 1000)}`;
+    const { oid } = postgres.world.createRole(issued, { login: true });
+    postgres.world.dropRole(issued);
+    const ref = { name: issued, oid, attributes: [] };
     credentials.push({ id: `${id}-role`, kind: 'postgres/role', system: 'db', ref, derivedFrom: id });
   },
   async role({ postgres: { world }, credentials, id, name }, fate) {

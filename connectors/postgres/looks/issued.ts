@@ -74,13 +74,15 @@ export function issuedTo(
   };
   /** Of a template that nobody knows a name says less, so what the statements gave tells as well. */
   const like = (one: RoleRow, login: Login): IssuedAs => {
+    // what a broker hands out can log in
+    if (!one.login) return undefined;
     const stem = stemOf(login.name);
     if (stem !== undefined && stem === stemOf(one.name)) {
       const [second, own] = [secondOf(one.name), secondOf(login.name)];
       const before = second !== undefined && own !== undefined && Number(second) < begun;
       return before ? 'a login that a broker made before the grant' : 'may be the grant’s';
     }
-    if (!one.login || older(one.oid, marker)) return undefined;
+    if (older(one.oid, marker)) return undefined;
     const [given, has] = [groupsOf(login.oid), groupsOf(one.oid)];
     if (given.size === 0) return stem === undefined ? 'may be the grant’s' : undefined;
     return [...given].every((group) => has.has(group)) ? 'may be the grant’s' : undefined;
