@@ -30,14 +30,17 @@ export function changeableOf(account: Account, done: (change: string) => boolean
     poolOf([...list].toSorted(), (at) => done(`${what}${at}`));
   const kind = (which: Principal['kind']) =>
     sorted([...account.principals.values()].flatMap((one) => (one.kind === which ? [one.arn] : [])));
-  const own = [...account.managed.keys()].filter((arn) => accountOf(arn) === account.id);
+  const own = [...account.managed].filter(
+    ([arn, { holders }]) => accountOf(arn) === account.id && holders.length > 0,
+  );
+  const names = (list: typeof own) => list.map(([arn]) => arn);
   return {
     user: kind('user'),
     role: kind('role'),
     group: sorted(account.groups.keys()),
     joinable: sorted(account.groups.keys(), joined),
     // AWS's own policies have versions that only AWS writes
-    managed: sorted(own),
-    switchable: sorted(own, switched),
+    managed: sorted(names(own)),
+    switchable: sorted(names(own.filter(([, { others }]) => others.length > 0)), switched),
   };
 }

@@ -82,6 +82,8 @@ export function walk(account: Account, begin: Beginning, given: Given): Reach {
   const doubts = new Map<string, Doubt>();
   const doubtful = new Map<string, Step>();
   let certain = true;
+  // how many may do anything by now
+  let whole = 0;
   let levels: Node[][] = [];
   const open = openOf(account, (arn) => nodes.has(arn));
   const changeable = changeableOf(account, (change) => made.has(change));
@@ -91,7 +93,10 @@ export function walk(account: Account, begin: Beginning, given: Given): Reach {
   };
   const take = (step: Step, node: Node) => {
     const { at, how, outcome } = step.change;
+    // more than anything is nothing more
+    if (mayAnything(node)) return;
     node.held.push(step);
+    if (mayAnything(node)) whole += 1;
     node.fresh.push({ from: step.by, to: node.principal.arn, how, at, ...outcome });
     queue(node);
   };
@@ -123,7 +128,10 @@ export function walk(account: Account, begin: Beginning, given: Given): Reach {
       loose: held.some(({ change }) => change.loose),
     };
     const holder = holderOf(principal, more, factsAbout(principal, begin, given), given.scps ?? []);
-    for (const { to, how, outcome } of roads(holder, account, open, given.region ?? 'us-east-1')) {
+    const everybody = () => nodes.size >= account.principals.size;
+    for (const { to, how, outcome } of everybody()
+      ? []
+      : roads(holder, account, open, given.region ?? 'us-east-1')) {
       const target = account.principals.get(to);
       if (target === undefined) continue;
       const doubt = {
@@ -135,6 +143,7 @@ export function walk(account: Account, begin: Beginning, given: Given): Reach {
       else if ((doubts.get(to)?.depth ?? Infinity) > doubt.depth) doubts.set(to, doubt);
     }
     for (const change of changes(holder, account, changeable)) {
+      if (everybody() && whole >= nodes.size) break;
       const step = { change, by: principal.arn };
       if (change.outcome.certain || !certain) offer(step);
       else if (!doubtful.has(markOf(change))) doubtful.set(markOf(change), step);
@@ -200,6 +209,9 @@ const issue = (kind: 'user' | 'role', at: string | undefined) => {
   return kind === 'user' ? { 'aws:TokenIssueTime': null } : {};
 };
 
+const mayAnything = ({ held }: Node) =>
+  held.some(({ change }) => change.outcome.certain && change.gained.includes(anything));
+
 function reachedAt(node: Node, nodes: ReadonlyMap<string, Node>): Reached {
   const path = new Set<Hop>();
   const add = (hops: readonly Hop[]) => {
@@ -214,6 +226,6 @@ function reachedAt(node: Node, nodes: ReadonlyMap<string, Node>): Reached {
     principal: node.principal,
     path: [...path],
     certain: node.certain && [...path].every((hop) => hop.certain),
-    anything: node.held.some(({ change }) => change.outcome.certain && change.gained.includes(anything)),
+    anything: mayAnything(node),
   };
 }
