@@ -15,8 +15,12 @@ const published: readonly (readonly [name: string, id: string, rule: Rule])[] = 
     'IAMReadOnlyAccess',
     'ANPAJKSO7NDY4T57MWDSQ',
     allow([
-      ...['iam:GenerateCredentialReport', 'iam:GenerateServiceLastAccessedDetails', 'iam:Get*', 'iam:List*'],
-      ...['iam:SimulateCustomPolicy', 'iam:SimulatePrincipalPolicy'],
+      'iam:GenerateCredentialReport',
+      'iam:GenerateServiceLastAccessedDetails',
+      'iam:Get*',
+      'iam:List*',
+      'iam:SimulateCustomPolicy',
+      'iam:SimulatePrincipalPolicy',
     ]),
   ],
 ];

@@ -1,7 +1,17 @@
 /** The services that are served, by the name in a signature's credential scope. */
 import { attached } from './iam/attached.ts';
+import { accountDetails } from './iam/details.ts';
+import { groups } from './iam/groups.ts';
 import { inline } from './iam/inline.ts';
 import { keys } from './iam/keys.ts';
+import { logins } from './iam/logins.ts';
+import { policies } from './iam/policies.ts';
+import { profiles } from './iam/profiles.ts';
+import { providers } from './iam/providers.ts';
+import { reports } from './iam/reports.ts';
+import { roles } from './iam/roles.ts';
+import { serviceCredentials } from './iam/service-credentials.ts';
+import { uploads } from './iam/uploads.ts';
 import { users } from './iam/users.ts';
 import type { Service } from './operation.ts';
 import { sts } from './sts.ts';
@@ -11,7 +21,22 @@ const iam: Service = {
   protocol: 'query',
   space: 'https://iam.amazonaws.com/doc/2010-05-08/',
   version: '2010-05-08',
-  operations: { ...users, ...keys, ...inline, ...attached },
+  operations: {
+    ...users,
+    ...keys,
+    ...logins,
+    ...uploads,
+    ...serviceCredentials,
+    ...groups,
+    ...roles,
+    ...profiles,
+    ...policies,
+    ...inline,
+    ...attached,
+    ...providers,
+    ...accountDetails,
+    ...reports,
+  },
 };
 
 export const services: ReadonlyMap<string, Service> = new Map([iam, sts].map((one) => [one.name, one]));
