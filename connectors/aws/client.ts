@@ -41,16 +41,13 @@ export function createClient(config: AwsConfig, door: Door): AwsClient {
     config,
     door,
     iam: () =>
-      (iam ??= shut().then(
-        async () => new (await import('@aws-sdk/client-iam')).IAMClient(settings('iam', own())),
-      )),
+      (iam ??= import('@aws-sdk/client-iam').then(({ IAMClient }) => new IAMClient(settings('iam', own())))),
     sts: (keys) => (keys === undefined ? (sts ??= stsOf(own())) : stsOf(keys)),
     own: undefined,
     refusesStrangers: false,
   };
 
   async function stsOf(keys: Keys): Promise<STSClient> {
-    await shut();
     return new (await import('@aws-sdk/client-sts')).STSClient(settings('sts', keys));
   }
 
@@ -72,20 +69,4 @@ export function createClient(config: AwsConfig, door: Door): AwsClient {
       disableClockSkewCorrection: true,
     };
   }
-}
-
-/** The SDK opens the user's profile files whatever it is given: it is told what stands in them. */
-async function shut(): Promise<void> {
-  const { externalDataInterceptor } = await import('@smithy/core/config');
-  for (const path of profileFiles()) externalDataInterceptor.interceptFile(path, '');
-}
-
-/** Where the SDK looks: https://docs.aws.amazon.com/sdkref/latest/guide/file-location.html */
-function profileFiles(): readonly string[] {
-  const { AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE, HOME, USERPROFILE } = process.env;
-  const home = HOME ?? USERPROFILE ?? '';
-  return [
-    AWS_CONFIG_FILE ?? `${home}/.aws/config`,
-    AWS_SHARED_CREDENTIALS_FILE ?? `${home}/.aws/credentials`,
-  ];
 }
