@@ -6,6 +6,16 @@ import { every, not, some, truth, unknown, type Truth } from './truth.ts';
 
 const byName = new Map<string, Operator>(operators.map((one) => [one.name, one]));
 
+/** Global keys that hold a list, be it of one. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html */
+const multivalued = new Set([
+  'aws:calledvia',
+  'aws:principalorgpaths',
+  'aws:principalservicenameslist',
+  'aws:resourceorgpaths',
+  'aws:sourceorgpaths',
+  'aws:tagkeys',
+]);
+
 /** Every operator and every key must hold; of a key's values one is enough. */
 export function conditionsHold(
   conditions: readonly Condition[],
@@ -30,11 +40,13 @@ export function conditionHolds(condition: Condition, variables: boolean, context
   const operator = byName.get(condition.operator);
   if (operator === undefined) return unknown(condition.operator);
   if (had.length === 0) {
+    // one of none matches, and what is not there passes: which of the two wins is not written down
+    if (condition.ifExists && quantifier === 'any') return unknown(key);
     if (condition.ifExists || quantifier === 'all') return 'yes';
     return truth(operator.negated && quantifier === undefined);
   }
   // how a key of several values is compared without ForAllValues or ForAnyValue is not written down
-  if (quantifier === undefined && had.length > 1) return unknown(key);
+  if (quantifier === undefined && (had.length > 1 || multivalued.has(key.toLowerCase()))) return unknown(key);
   const each = had.map((one) => matches(operator, values, one, variables, context));
   return quantifier === 'any' ? some(...each) : every(...each);
 }
