@@ -60,7 +60,8 @@ export interface FakeAws {
   /** The first account's root. */
   readonly root: AwsCredentials;
   readonly log: readonly Logged[];
-  readonly unexpected: readonly string[];
+  /** What the fake did not know: a test that means it takes it out. */
+  readonly unexpected: string[];
   rootOf(accountId: string): AwsCredentials;
   /** For every request that matches: this answer in its place. Returns the way to take it out again. */
   fault(match: (request: Incoming) => boolean, answer: Raw | AwsError): () => void;

@@ -159,5 +159,5 @@ function anybody(world: World): Caller {
   const [account] = world.accounts.values();
   if (account === undefined) throw new Error('a world has an account');
   const arn = account.arn('user/moto', 'sts');
-  return { ...rootOf(account), arn, userId: 'AKIAIOSFODNN7EXAMPLE', principalArn: arn };
+  return { ...rootOf(account), arn, userId: 'AKIAIOSFODNN7EXAMPLE', principalArn: arn, unruled: true };
 }

@@ -32,6 +32,8 @@ export interface Caller {
   /** The user or the role behind a session: `aws:PrincipalArn`. */
   readonly principalArn: string;
   readonly session: Session | undefined;
+  /** No policy is asked about it: set-ups, and an endpoint that lets everybody in. */
+  readonly unruled?: true;
 }
 
 export function rootOf(account: Account): Caller {
