@@ -43,9 +43,27 @@ export function together(decisions: readonly Decision[]): Outcome | undefined {
   };
 }
 
+type More = { readonly gained: readonly Policy[]; readonly loose: boolean };
+
+/** With its boundary, unless it may take that away: then nobody knows what holds it. */
 export function holderOf(
   principal: Principal,
-  more: { readonly gained: readonly Policy[]; readonly loose: boolean },
+  more: More,
+  facts: Context,
+  scps: readonly (readonly Policy[])[],
+): Holder {
+  const holder = bounded(principal, more, facts, scps);
+  const { boundary, kind, arn } = principal;
+  if (boundary === undefined) return holder;
+  const action = kind === 'user' ? 'iam:DeleteUserPermissionsBoundary' : 'iam:DeleteRolePermissionsBoundary';
+  if (together([holder.can(action, arn)]) === undefined) return holder;
+  const document = { flaw: 'a boundary that it may take away' };
+  return bounded({ ...principal, boundary: { name: boundary.name, document } }, more, facts, scps);
+}
+
+function bounded(
+  principal: Principal,
+  more: More,
   facts: Context,
   scps: readonly (readonly Policy[])[],
 ): Holder {

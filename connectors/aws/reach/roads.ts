@@ -130,7 +130,9 @@ function* passed(holder: Holder, account: Account, open: Open, start: Start, reg
   for (const prefix of prefixes) {
     for (const to of open.serving(start.service).below(prefix)) {
       const role = account.principals.get(to);
-      if (role?.trust === undefined || (start.profile === true && role.profile === false)) continue;
+      if (role?.trust === undefined) continue;
+      const inserting = holder.reaches('iam:AddRoleToInstanceProfile').length > 0;
+      if (start.profile === true && role.profile === false && !inserting) continue;
       const outcome = together([
         ...started,
         holder.can('iam:PassRole', to, { facts }),
@@ -138,7 +140,7 @@ function* passed(holder: Holder, account: Account, open: Open, start: Start, reg
       ]);
       if (outcome === undefined) continue;
       const how = ['iam:PassRole', ...start.actions.map(({ name }) => name)];
-      const vague = start.profile === true && role.profile === undefined;
+      const vague = start.profile === true && role.profile !== true;
       yield { to, how, outcome: vague ? doubted(outcome, `whether ${to} has an instance profile`) : outcome };
     }
   }
@@ -162,7 +164,7 @@ function trusted(trust: Policy, service: string, role: string, account: string):
 function somewhere(holder: Holder, action: string, usual: string, start: Start): Decision {
   const first = holder.can(action, usual);
   if (first.outcome === 'allowed' && start.several !== true) return first;
-  const named = holder.patterns(action).map((one) => (one === '*' ? usual : one.replaceAll(/\*|\?/g, 'x')));
+  const named = holder.patterns(action).map((one) => oneOf(one, usual));
   const all = [first, ...named.map((one) => holder.can(action, one))];
   const best =
     all.find(({ outcome }) => outcome === 'allowed') ??
@@ -171,4 +173,15 @@ function somewhere(holder: Holder, action: string, usual: string, start: Start):
   const whole = start.several !== true || holder.patterns(action).includes('*');
   if (best.outcome !== 'allowed' || whole) return best;
   return { ...best, outcome: 'unknown', unknown: [`the resources of ${action}`] };
+}
+
+/** A resource that the pattern names: of the caller's own region and account where it leaves them open. */
+function oneOf(pattern: string, usual: string): string {
+  const [parts, model] = [pattern.split(':'), usual.split(':')];
+  if (parts.length < 6) return usual;
+  return parts
+    .map((part, index) =>
+      index < 5 && /[*?]/.test(part) ? (model[index] ?? part) : part.replaceAll(/\*|\?/g, 'x'),
+    )
+    .join(':');
 }

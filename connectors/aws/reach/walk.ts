@@ -40,8 +40,8 @@ export interface Reached {
   readonly path: readonly Hop[];
   /** Every hop is. */
   readonly certain: boolean;
-  /** It may also be given any permission. */
-  readonly anything: boolean;
+  /** It may also be given any permission that its boundary and the SCPs leave. */
+  readonly anything?: 'certain' | 'possible';
 }
 
 export type Reach =
@@ -64,6 +64,7 @@ interface Node {
 interface Step {
   readonly change: Change;
   readonly by: string;
+  readonly depth: number;
 }
 
 interface Doubt {
@@ -82,14 +83,19 @@ export function walk(account: Account, begin: Beginning, given: Given): Reach {
   const doubts = new Map<string, Doubt>();
   const doubtful = new Map<string, Step>();
   let certain = true;
+  let changed = false;
   // how many may do anything by now
   let whole = 0;
-  let levels: Node[][] = [];
+  const levels: Node[][] = [];
   const open = openOf(account, (arn) => nodes.has(arn));
   const changeable = changeableOf(account, (change) => made.has(change));
 
-  const queue = (node: Node) => {
-    (levels[node.depth] ??= []).push(node);
+  // one who comes from another account is nobody of this one
+  const total = account.principals.size + (account.principals.has(first.arn) ? 0 : 1);
+  const everybody = () => nodes.size >= total;
+
+  const queue = (node: Node, depth: number) => {
+    (levels[depth] ??= []).push(node);
   };
   const take = (step: Step, node: Node) => {
     const { at, how, outcome } = step.change;
@@ -98,13 +104,14 @@ export function walk(account: Account, begin: Beginning, given: Given): Reach {
     node.held.push(step);
     if (mayAnything(node)) whole += 1;
     node.fresh.push({ from: step.by, to: node.principal.arn, how, at, ...outcome });
-    queue(node);
+    // a change is a hop too
+    queue(node, Math.max(node.depth, step.depth) + 1);
   };
   const arrive = ({ target, depth, hops }: Doubt) => {
     if (nodes.has(target.arn)) return;
     const node: Node = { principal: target, depth, certain, hops, held: [], fresh: [], walked: false };
     nodes.set(target.arn, node);
-    queue(node);
+    queue(node, depth);
     for (const step of offers.get(target.arn) ?? []) take(step, node);
     for (const step of target.kind === 'user' ? (offers.get('users') ?? []) : []) take(step, node);
   };
@@ -118,7 +125,7 @@ export function walk(account: Account, begin: Beginning, given: Given): Reach {
     for (const one of to === 'users' ? users() : to.flatMap((arn) => nodes.get(arn) ?? [])) take(step, one);
   };
 
-  const visit = (node: Node) => {
+  const visit = (node: Node, depth: number) => {
     if (node.walked && node.fresh.length === 0) return;
     const { principal, held, fresh } = node;
     node.walked = true;
@@ -128,7 +135,6 @@ export function walk(account: Account, begin: Beginning, given: Given): Reach {
       loose: held.some(({ change }) => change.loose),
     };
     const holder = holderOf(principal, more, factsAbout(principal, begin, given), given.scps ?? []);
-    const everybody = () => nodes.size >= account.principals.size;
     for (const { to, how, outcome } of everybody()
       ? []
       : roads(holder, account, open, given.region ?? 'us-east-1')) {
@@ -136,7 +142,7 @@ export function walk(account: Account, begin: Beginning, given: Given): Reach {
       if (target === undefined) continue;
       const doubt = {
         target,
-        depth: node.depth + 1,
+        depth: depth + 1,
         hops: [...fresh, { from: principal.arn, to, how, ...outcome }],
       };
       if (outcome.certain || !certain) arrive(doubt);
@@ -144,8 +150,8 @@ export function walk(account: Account, begin: Beginning, given: Given): Reach {
     }
     for (const change of changes(holder, account, changeable)) {
       if (everybody() && whole >= nodes.size) break;
-      const step = { change, by: principal.arn };
-      if (change.outcome.certain || !certain) offer(step);
+      const step = { change, by: principal.arn, depth };
+      if (change.outcome.certain || changed) offer(step);
       else if (!doubtful.has(markOf(change))) doubtful.set(markOf(change), step);
     }
   };
@@ -160,7 +166,7 @@ export function walk(account: Account, begin: Beginning, given: Given): Reach {
       else {
         const level = levels[depth] ?? [];
         levels[depth] = [];
-        for (const node of level) visit(node);
+        for (const node of level) visit(node, depth);
       }
     }
   };
@@ -168,9 +174,10 @@ export function walk(account: Account, begin: Beginning, given: Given): Reach {
   arrive({ target: first, depth: 0, hops: [] });
   settle([]);
   certain = false;
-  levels = [];
-  for (const step of doubtful.values()) offer(step);
   settle([...doubts.values()].toSorted((one, other) => one.depth - other.depth));
+  changed = true;
+  for (const step of doubtful.values()) offer(step);
+  settle([]);
   return { saw: 'reach', reached: [...nodes.values()].map((node) => reachedAt(node, nodes)) };
 }
 
@@ -222,10 +229,12 @@ function reachedAt(node: Node, nodes: ReadonlyMap<string, Node>): Reached {
     }
   };
   add(node.hops);
+  const given = node.held.filter(({ change }) => change.gained.includes(anything));
+  const more = given.find(({ change }) => change.outcome.certain) ?? given[0];
   return {
     principal: node.principal,
     path: [...path],
     certain: node.certain && [...path].every((hop) => hop.certain),
-    anything: mayAnything(node),
+    ...(more === undefined ? {} : { anything: more.change.outcome.certain ? 'certain' : 'possible' }),
   };
 }
