@@ -1,3 +1,4 @@
+import { awsPolicyMutants } from './aws-policy.ts';
 import { doorMutants } from './door.ts';
 import { judgeMutants } from './judge.ts';
 import { looksMutants } from './looks.ts';
@@ -11,6 +12,7 @@ import { vaultLooksMutants } from './vault-looks.ts';
 import type { Mutant } from './mutant.ts';
 
 export const mutants: readonly Mutant[] = [
+  ...awsPolicyMutants,
   ...doorMutants,
   ...judgeMutants,
   ...looksMutants,

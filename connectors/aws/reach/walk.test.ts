@@ -4,7 +4,8 @@ import { mixedAccount, searched } from '../../../test/bench/aws-account.ts';
 import { contextOf, evaluate, readDocument } from '../policy/index.ts';
 import { index } from './account.ts';
 import type { Snapshot } from './snapshot.ts';
-import { walk, type Beginning, type Given, type Hop } from './walk.ts';
+import type { Beginning, Given } from './beginning.ts';
+import { walk, type Hop } from './walk.ts';
 
 const id = '111122223333';
 const user = (name: string) => `arn:aws:iam::${id}:user/${name}`;

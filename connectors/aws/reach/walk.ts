@@ -1,29 +1,9 @@
-import { accountOf, contextOf, type Context, type Policy } from '../policy/index.ts';
 import type { Account, Principal } from './account.ts';
+import { beginning, factsAbout, type Beginning, type Given, type Nobody } from './beginning.ts';
 import { anything, changes, markOf, type Change } from './changes.ts';
 import { changeableOf, openOf } from './frontier.ts';
 import { holderOf, type Outcome } from './holder.ts';
 import { roads } from './roads.ts';
-
-/** Where the walk begins: by ARN and unique id, for a namesake is somebody else. */
-export interface Beginning {
-  readonly kind: 'user' | 'role';
-  readonly arn: string;
-  readonly id: string;
-  /** Of a session, RFC 3339: policies may deny all to older ones. Of a role it is unknown where it is missing; a user then has its own key. */
-  readonly issuedAt?: string;
-}
-
-export interface Given {
-  /** RFC 3339; sessions that are made on the way are issued now. */
-  readonly now: string;
-  /** What is known of every request, whoever makes it: `contextOf`. */
-  readonly context?: Context;
-  /** A list per level; a level that was not read is a flaw. */
-  readonly scps?: readonly (readonly Policy[])[];
-  /** Where the table of services needs one to name a resource. */
-  readonly region?: string;
-}
 
 /** One step: who does what to whom. From itself to itself where it gives itself more. */
 export interface Hop extends Outcome {
@@ -47,7 +27,7 @@ export interface Reached {
 export type Reach =
   | { readonly saw: 'reach'; readonly reached: readonly Reached[] }
   /** The beginning is not in the account, or is another under the same name. */
-  | { readonly saw: 'nobody'; readonly now?: string };
+  | Nobody;
 
 interface Node {
   readonly principal: Principal;
@@ -180,41 +160,6 @@ export function walk(account: Account, begin: Beginning, given: Given): Reach {
   settle([]);
   return { saw: 'reach', reached: [...nodes.values()].map((node) => reachedAt(node, nodes)) };
 }
-
-function beginning(
-  account: Account,
-  { kind, arn, id }: Beginning,
-): Principal | Extract<Reach, { saw: 'nobody' }> {
-  const known = account.principals.get(arn);
-  if (known !== undefined) return known.id === id ? known : { saw: 'nobody', now: known.id };
-  if (accountOf(arn) === account.id) return { saw: 'nobody' };
-  // another account's: what its policies allow is not in this snapshot
-  const name = `the policies of account ${accountOf(arn)}`;
-  return {
-    kind,
-    arn,
-    id,
-    identity: [{ name, document: { flaw: 'they are not in the snapshot' } }],
-    groups: [],
-    attached: [],
-  };
-}
-
-function factsAbout({ arn, kind }: Principal, begin: Beginning, { now, context }: Given): Context {
-  const known = contextOf({
-    'aws:CurrentTime': now,
-    'aws:ViaAWSService': 'false',
-    'aws:CalledVia': null,
-    ...issue(kind, arn === begin.arn ? begin.issuedAt : kind === 'role' ? now : undefined),
-  });
-  return context === undefined ? known : new Map([...known, ...context]);
-}
-
-/** A user's own key has no time of issue; it signs where no other session is meant. */
-const issue = (kind: 'user' | 'role', at: string | undefined) => {
-  if (at !== undefined) return { 'aws:TokenIssueTime': at };
-  return kind === 'user' ? { 'aws:TokenIssueTime': null } : {};
-};
 
 const mayAnything = ({ held }: Node) =>
   held.some(({ change }) => change.outcome.certain && change.gained.includes(anything));
