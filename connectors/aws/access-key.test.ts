@@ -23,7 +23,7 @@ beforeEach(async () => {
   });
 });
 afterEach(async () => {
-  expect(server.unexpected).toEqual([]);
+  if (server.unexpected.length > 0) throw new Error(server.unexpected.join('\n'));
   await server.stop();
 });
 

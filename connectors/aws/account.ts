@@ -4,6 +4,7 @@ import { inconclusive, z } from '../../src/connector.ts';
 import { pages, refused } from './calls.ts';
 import type { Operation } from './calls.ts';
 import type { AwsClient } from './client.ts';
+import { elsewhere } from './identity.ts';
 
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html */
 export const accountDetails: Operation = {
@@ -84,6 +85,8 @@ export const account: Source<AwsClient, string, Detail> = {
   name: (id) => id,
   answers: (detail, id) => detail.id === id,
   siblings(client): Promise<readonly Sibling<string>[] | Failure> {
+    const wrong = elsewhere(client);
+    if (wrong !== undefined) return Promise.resolve(wrong);
     // of a session `AROA…:name`, of a user `AIDA…`, of the root user the account
     const [id = ''] = (client.own?.userId ?? '').split(':');
     if (/^A(?:ROA|IDA)/.test(id) || !/^\d{12}$/.test(id))
@@ -96,7 +99,9 @@ export const account: Source<AwsClient, string, Detail> = {
       ),
     );
   },
-  async *all(client, _scope, abortSignal): AsyncGenerator<Page<Detail> | Failure> {
+  async *all(client, _scope, abortSignal): AsyncGenerator<Page<Detail> | Failure, void, void> {
+    const wrong = elsewhere(client);
+    if (wrong !== undefined) return yield wrong;
     const { GetAccountAuthorizationDetailsCommand } = await import('@aws-sdk/client-iam');
     const iam = await client.iam();
     const ask = (Marker: string | undefined): Promise<GetAccountAuthorizationDetailsCommandOutput> =>

@@ -98,7 +98,7 @@ export async function* pages<I>(
   operation: Operation,
   ask: (marker: string | undefined) => Promise<unknown>,
   items: z.ZodType<I>,
-): AsyncGenerator<{ readonly value: I; readonly last: boolean } | Refused> {
+): AsyncGenerator<{ readonly value: I; readonly last: boolean } | Refused, void, void> {
   let marker: string | undefined;
   const seen = new Set<string>();
   for (;;) {

@@ -11,12 +11,12 @@ const regions = {
   'aws-us-gov': /^us-gov-[a-z]+-\d$/,
 } as const;
 export type Partition = keyof typeof regions;
+const partitions: readonly Partition[] = ['aws', 'aws-cn', 'aws-us-gov'];
 
 /** @throws Error for a region that is none: `region` has been checked when the configuration was read. */
 export function partitionOf(region: string): Partition {
-  for (const [partition, pattern] of Object.entries(regions)) {
-    if (pattern.test(region)) return partition as Partition;
-  }
+  const found = partitions.find((partition) => regions[partition].test(region));
+  if (found !== undefined) return found;
   throw new Error(`${region} is no region of AWS`);
 }
 
@@ -27,7 +27,7 @@ export const awsConfig = z.strictObject({
   account,
   region: z
     .string()
-    .refine((text) => Object.values(regions).some((one) => one.test(text)), 'a region of AWS: eu-central-1'),
+    .refine((text) => partitions.some((one) => regions[one].test(text)), 'a region of AWS: eu-central-1'),
   accessKeyId: z.string().regex(/^A(?:KIA|SIA)[A-Z0-9]{12,124}$/, 'the id of an access key: AKIA… or ASIA…'),
   secretAccessKey: secret(),
   sessionToken: secret().optional(),

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { AwsCredentials, FakeAws } from './aws.fake.ts';
 import { startAws, unanswers } from './aws.fake.ts';
 import { asking } from './asking.fixture.ts';
+import { groupMembershipCheck } from './checks/group-membership.ts';
 import { accountIn, neverIssued } from './key-ids.ts';
 
 let server: FakeAws;
@@ -10,8 +11,8 @@ beforeEach(async () => {
 });
 afterEach(() => server.stop());
 
-async function identify(verifier: AwsCredentials = server.root, account?: string) {
-  await using asked = asking(server, verifier, account === undefined ? {} : { account });
+async function identify(verifier: AwsCredentials = server.root) {
+  await using asked = asking(server, verifier);
   return await asked.identify();
 }
 
@@ -24,10 +25,11 @@ test('the account is the instance', async () => {
 
 test('a credential of another account answers nothing of this one', async () => {
   server.world.addAccount('222222222222');
-  expect(await identify(server.rootOf('222222222222'))).toMatchObject({ reason: 'R-INSTANCE' });
-  expect(await identify(server.rootOf('222222222222'), '222222222222')).toMatchObject({
-    instance: '222222222222',
-  });
+  const verifier = server.rootOf('222222222222');
+  expect(await identify(verifier)).toMatchObject({ instance: '222222222222' });
+  await using asked = asking(server, verifier);
+  const ref = { userId: 'AIDANEVERISSUED00000', groupId: 'AGPANEVERISSUED00000' };
+  expect(await asked.ask(groupMembershipCheck, ref)).toMatchObject({ reason: 'R-INSTANCE' });
 });
 
 test('an endpoint that takes any key authenticates nobody', async () => {

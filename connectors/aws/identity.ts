@@ -22,17 +22,20 @@ export async function identify(client: AwsClient, signal: AbortSignal): Promise<
   const seen = members(whoAmI, caller, told.output);
   if (failed(seen)) return seen;
   const { Account: account, Arn: arn, UserId: userId } = seen;
-  if (account !== client.config.account) {
-    return inconclusive(
-      'R-INSTANCE',
-      `the credential is of the account ${account}, the system is configured for ${client.config.account}`,
-      "a credential of the configured account, or the account's own system in the configuration",
-    );
-  }
-  const open = await opensToStrangers(client, signal);
+  const open = await opensToStrangers(client, account, signal);
   if (open !== undefined) return open;
   client.own = { account, arn, userId };
   return { instance: account, principal: arn };
+}
+
+/** The configuration names another account than the one that answers. */
+export function elsewhere({ config, own }: AwsClient): Failure | undefined {
+  if (own === undefined || own.account === config.account) return undefined;
+  return inconclusive(
+    'R-INSTANCE',
+    `the credential is of the account ${own.account}, the system is configured for ${config.account}`,
+    "a credential of the configured account, or the account's own system in the configuration",
+  );
 }
 
 /** `GetCallerIdentity` with these keys; the verifier's own where none are given. */
@@ -43,9 +46,13 @@ export async function whoIs(client: AwsClient, keys: Keys | undefined, abortSign
 }
 
 /** An endpoint that takes a key which was never issued authenticates nobody: nothing it says is of anyone. */
-async function opensToStrangers(client: AwsClient, signal: AbortSignal): Promise<Failure | undefined> {
+async function opensToStrangers(
+  client: AwsClient,
+  account: string,
+  signal: AbortSignal,
+): Promise<Failure | undefined> {
   if (client.refusesStrangers) return undefined;
-  const accessKeyId = neverIssued(client.config.account);
+  const accessKeyId = neverIssued(account);
   const told = await whoIs(client, { accessKeyId, secretAccessKey: noSecret() }, signal);
   if (refused(told) && told.code === 'InvalidClientTokenId') {
     client.refusesStrangers = true;

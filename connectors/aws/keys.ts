@@ -3,6 +3,7 @@ import { inconclusive, z } from '../../src/connector.ts';
 import { pages, refused } from './calls.ts';
 import type { Operation } from './calls.ts';
 import type { AwsClient } from './client.ts';
+import { elsewhere } from './identity.ts';
 
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAccessKeys.html */
 export const listKeys: Operation = { name: 'ListAccessKeys', needs: 'iam:ListAccessKeys' };
@@ -47,6 +48,8 @@ export const userKeys: Source<AwsClient, UserKeysKey, UserKeys> = {
     docs: 'https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAccessKeys.html',
   },
   async one(client, { userName }, abortSignal): Promise<Raw<UserKeys>> {
+    const wrong = elsewhere(client);
+    if (wrong !== undefined) return wrong;
     const { ListAccessKeysCommand } = await import('@aws-sdk/client-iam');
     const iam = await client.iam();
     const ask = (Marker: string | undefined) =>

@@ -1,12 +1,27 @@
-import { inconclusive } from '../../src/connector.ts';
-import type { Failure } from '../../src/connector.ts';
+import { failed, inconclusive } from '../../src/connector.ts';
+import type { Context, Controls, Failure } from '../../src/connector.ts';
+import { account } from './account.ts';
+import type { Detail } from './account.ts';
+import type { AwsClient } from './client.ts';
 import { accountIn } from './key-ids.ts';
 
+interface Placed {
+  readonly account?: string | undefined;
+  readonly accessKeyId?: string;
+}
+
+/** Everything that stands in the account that the record speaks of. */
+export async function wholeAccount(
+  ref: Placed,
+  ctx: Context<AwsClient>,
+): Promise<{ readonly all: readonly Detail[]; readonly controls: Controls } | Failure> {
+  const list = await ctx.walk(account, '');
+  if (failed(list)) return list;
+  return wrongAccount(ref, list.stamp.instance) ?? { all: list.items, controls: list.controls };
+}
+
 /** The record speaks of another account than the one that answered: nothing there says anything of it. */
-export function wrongAccount(
-  ref: { readonly account?: string | undefined; readonly accessKeyId?: string },
-  asked: string,
-): Failure | undefined {
+function wrongAccount(ref: Placed, asked: string): Failure | undefined {
   const carried = ref.accessKeyId === undefined ? undefined : accountIn(ref.accessKeyId);
   if (ref.account !== undefined && ref.account !== asked) {
     return inconclusive('R-SCOPE', `the record names the account ${ref.account}, ${asked} was asked`);

@@ -1,4 +1,4 @@
-import { failed, inconclusive } from '../../src/connector.ts';
+import { failed, inconclusive, unlisted } from '../../src/connector.ts';
 import type { Door, Failure, HttpAnswer } from '../../src/connector.ts';
 
 /** Carries a failure of the door, or of an answer that is none, through the SDK. */
@@ -56,11 +56,7 @@ export function throughTheDoor(door: Door) {
       );
       if (failed(answer)) throw new NoAnswer(answer);
       const flaw = flawOf(answer, operation);
-      if (flaw !== undefined) {
-        throw new NoAnswer(
-          inconclusive('R-ANSWER', `${operation} was answered with ${answer.status} and ${flaw}`),
-        );
-      }
+      if (flaw !== undefined) throw new NoAnswer(strange(answer, operation, flaw));
       const body = Buffer.from(answer.text ?? '');
       return { response: { statusCode: answer.status, headers: { ...answer.headers }, body } };
     },
@@ -68,6 +64,12 @@ export function throughTheDoor(door: Door) {
 }
 
 const never = new AbortController().signal;
+
+/** Whatever stands between may mean something by its status, but nothing of what was asked for. */
+const strange = (answer: HttpAnswer, operation: string, flaw: string): Failure =>
+  answer.status < 400
+    ? inconclusive('R-ANSWER', `${operation} was answered with ${answer.status} and ${flaw}`)
+    : unlisted(answer, flaw);
 
 function bodyOf(body: unknown): string {
   if (body === undefined || body === null) return '';

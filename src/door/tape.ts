@@ -12,7 +12,13 @@ export interface Tape {
    * of their server times the one that is furthest from ours: one old answer among several makes the
    * whole read old. A work inside a work counts for both.
    */
-  during<T>(work: () => Promise<T>): Promise<{ value: T; exchanges: readonly string[]; serverAt?: string }>;
+  during<T>(work: () => Promise<T>): Promise<{ value: T; exchanges: readonly string[]; told?: Told }>;
+}
+
+/** What a server said the time was, and what it was here while the server was asked. */
+export interface Told {
+  readonly at: string;
+  readonly serverAt: string;
 }
 
 interface Scope {
@@ -35,18 +41,27 @@ export function createTape(): Tape {
       const scope: Scope = { caused: [], around: scopes.getStore() };
       const value = await scopes.run(scope, work);
       const caused = [...scope.caused];
-      const serverAt = worstClock(caused);
+      const told = worstClock(caused);
       return {
         value,
         exchanges: caused.map((exchange) => exchange.id),
-        ...(serverAt === undefined ? {} : { serverAt }),
+        ...(told === undefined ? {} : { told }),
       };
     },
   };
 }
 
 /** Answers that tell no time say nothing of the clock. */
-function worstClock(exchanges: readonly Exchange[]): string | undefined {
-  const dated = exchanges.filter(({ serverAt }) => serverAt !== undefined);
-  return dated.length === 0 ? undefined : dated.reduce(furtherOff).serverAt;
+function worstClock(exchanges: readonly Exchange[]): Told | undefined {
+  const told = exchanges.flatMap(toldBy);
+  return told.length === 0 ? undefined : told.reduce(furtherOff);
+}
+
+/** The server looked at its clock between question and answer: the nearest instant in between is fair. */
+function toldBy({ at, took, serverAt }: Exchange): readonly Told[] {
+  if (serverAt === undefined) return [];
+  const asked = Date.parse(at);
+  const said = Date.parse(serverAt);
+  const between = Number.isNaN(said) ? asked : Math.min(Math.max(said, asked), asked + took);
+  return [{ at: new Date(between).toISOString(), serverAt }];
 }

@@ -66,8 +66,8 @@ function moved(opening: Identity, closing: Identity): Failure | undefined {
 
 function stamper(connection: Connection, identity: Identity, epoch: number): Stamper {
   return (source, scope) => async (work) => {
-    const { value, exchanges, serverAt } = await connection.tape.during(work);
-    const server = serverAt ?? identity.serverAt;
+    const { value, exchanges, told } = await connection.tape.during(work);
+    const server = told?.serverAt ?? identity.serverAt;
     return [
       value,
       {
@@ -78,7 +78,8 @@ function stamper(connection: Connection, identity: Identity, epoch: number): Sta
         source,
         scope,
         epoch,
-        at: new Date(connection.now()).toISOString(),
+        // beside the server's time, not at the end of a long read: the two are compared
+        at: told?.at ?? new Date(connection.now()).toISOString(),
         ...(server === undefined ? {} : { serverAt: server }),
         exchanges,
       },

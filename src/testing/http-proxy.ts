@@ -112,7 +112,8 @@ export function send(response: ServerResponse, { status, headers, body }: Proxie
 
 function forward(to: Address, agent: Agent, from: IncomingMessage, body: Buffer): Promise<ProxiedAnswer> {
   return new Promise((resolve, reject) => {
-    const headers = { ...from.headers, host: `${to.host}:${to.port}`, connection: 'keep-alive' };
+    // the name it was asked by stays: it may be part of a signature
+    const headers = { ...from.headers, connection: 'keep-alive' };
     const { method, url: path } = from;
     const out = httpRequest({ ...to, method, path, headers, agent }, (answer) => {
       read(answer).then((whole) => {

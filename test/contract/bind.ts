@@ -10,10 +10,15 @@ export interface Binding {
   /** One or several worlds for every check: its id, and perhaps words that tell them apart. */
   readonly variants: readonly string[];
   fake(variant: string): Promise<ContractWorld>;
+  /** Missing where nobody can install one. */
+  readonly real?: RealPlace;
+}
+
+export interface RealPlace {
   readonly server: string;
   /** Where the real server is, or what is `missing`. */
   found(): object;
-  startReal(): Promise<RealServer>;
+  start(): Promise<RealServer>;
 }
 
 export interface RealServer {
@@ -32,7 +37,7 @@ export function half(binding: Binding, which: 'even' | 'odd'): Binding {
 
 /** Puts every world of the connector through the suite, fake and real. */
 export function bind(binding: Binding): void {
-  const { connector, server, variants } = binding;
+  const { connector, real: place, variants } = binding;
   const casesOf = (variant: string, world: (variant: string) => Promise<ContractWorld>) =>
     contractCases({ connector, check: checkOf(variant), open: () => world(variant) });
 
@@ -42,10 +47,11 @@ export function bind(binding: Binding): void {
     });
   });
 
-  describe.runIf(realServer(server, binding.found()))(`on the real ${server}`, () => {
+  if (place === undefined) return;
+  describe.runIf(realServer(place.server, place.found()))(`on the real ${place.server}`, () => {
     let real: RealServer;
     beforeAll(async () => {
-      real = await binding.startReal();
+      real = await place.start();
     });
     afterAll(() => real.stop());
     describe.each(variants)('%s', (variant) => {

@@ -573,8 +573,6 @@ export const postgresBinding: Binding = {
   connector: postgres,
   variants: Object.keys(subjects),
   fake: fakeWorld,
-  server: 'PostgreSQL',
   // the newest one comes with npm
-  found: findDebianPostgres,
-  startReal,
+  real: { server: 'PostgreSQL', found: findDebianPostgres, start: startReal },
 };

@@ -257,7 +257,5 @@ export const redisBinding: Binding = {
   connector: redis,
   variants: Object.keys(subjects),
   fake: fakeWorld,
-  server: 'Redis',
-  found: findRedis,
-  startReal,
+  real: { server: 'Redis', found: findRedis, start: startReal },
 };

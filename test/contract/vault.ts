@@ -451,7 +451,5 @@ export const vaultBinding: Binding = {
   connector: vault,
   variants: Object.keys(subjects),
   fake: fakeWorld,
-  server: 'OpenBao',
-  found: findOpenBao,
-  startReal,
+  real: { server: 'OpenBao', found: findOpenBao, start: startReal },
 };

@@ -9,6 +9,8 @@ const exchange = {
   took: 1,
   answered: '200',
 };
+/** At which the answer was whole. */
+const whole = '2026-11-23T10:00:00.001Z';
 
 test('works side by side know their own exchanges', async () => {
   const tape = createTape();
@@ -25,8 +27,8 @@ test('works side by side know their own exchanges', async () => {
   ]);
   gate.resolve(undefined);
   expect(await both).toEqual([
-    { value: 'a', exchanges: ['x1', 'x3'], serverAt: '2026-11-23T10:00:01Z' },
-    { value: 'b', exchanges: ['x2', 'x4'], serverAt: '2026-11-23T10:00:02Z' },
+    { value: 'a', exchanges: ['x1', 'x3'], told: { at: whole, serverAt: '2026-11-23T10:00:01Z' } },
+    { value: 'b', exchanges: ['x2', 'x4'], told: { at: whole, serverAt: '2026-11-23T10:00:02Z' } },
   ]);
   expect(tape.exchanges.map(({ id }) => id)).toEqual(['x1', 'x2', 'x3', 'x4']);
 });
@@ -49,9 +51,18 @@ test('a work that fails fails as it is', async () => {
 
 test('one old answer among several makes the whole read old', async () => {
   const tape = createTape();
-  const { serverAt } = await tape.during(async () => {
-    for (const told of ['2026-11-23T10:00:00Z', '2026-11-23T09:00:00Z', '2026-11-23T10:00:01Z'])
-      tape.add({ ...exchange, serverAt: told });
+  const { told } = await tape.during(async () => {
+    for (const serverAt of ['2026-11-23T10:00:00Z', '2026-11-23T09:00:00Z', '2026-11-23T10:00:01Z'])
+      tape.add({ ...exchange, serverAt });
   });
-  expect(serverAt).toBe('2026-11-23T09:00:00Z');
+  expect(told).toEqual({ at: '2026-11-23T10:00:00.000Z', serverAt: '2026-11-23T09:00:00Z' });
+});
+
+test('a read that takes long makes no clock wrong: the server’s time stands beside ours of that exchange', async () => {
+  const tape = createTape();
+  const { told } = await tape.during(async () => {
+    tape.add({ ...exchange, at: '2026-11-23T10:00:00Z', took: 8_000, serverAt: '2026-11-23T10:00:05Z' });
+    tape.add({ ...exchange, at: '2026-11-23T10:05:00Z', took: 9_000 });
+  });
+  expect(told).toEqual({ at: '2026-11-23T10:00:05.000Z', serverAt: '2026-11-23T10:00:05Z' });
 });

@@ -1,13 +1,14 @@
 import { failed, inconclusive, instantMs } from '../../../src/connector.ts';
 import type { Check, Failure, Observation } from '../../../src/connector.ts';
-import { account, accountDetails } from '../account.ts';
+import { accountDetails } from '../account.ts';
 import type { Detail, UserDetail } from '../account.ts';
 import { couldAssume } from '../assumable.ts';
 import type { AwsClient } from '../client.ts';
 import { policiesOf } from '../holdings.ts';
+import { keyOfUser } from '../key-of-user.ts';
 import { accessKey } from '../kinds.ts';
 import type { AccessKeyRef } from '../kinds.ts';
-import { wrongAccount } from '../place.ts';
+import { listKeys } from '../keys.ts';
 import { factsOf, revocationIn } from '../policy/index.ts';
 
 // source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_request.html
@@ -30,31 +31,28 @@ export const accessKeySessions: Check<AwsClient, AccessKeyRef> = {
   claim: 'derived',
   decides: true,
   method: 'list',
-  needs: [accountDetails.needs],
+  needs: [accountDetails.needs, listKeys.needs],
   docs: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_disable-perms.html',
   effects: [],
   async observe({ ref }, ctx): Promise<Observation> {
-    const { userId } = ref;
-    if (userId === undefined) {
-      return inconclusive('R-IDENTITY', 'the record gives no id of the user, whose sessions they are');
+    const seen = await keyOfUser(ref, ctx);
+    if (failed(seen)) return seen;
+    const { all, user, key, controls } = seen;
+    if (key?.status === 'Active') {
+      const value = 'the key stands: whoever has it makes sessions that outlive it by up to 36 hours';
+      return { saw: 'present', state: 'active', revivedBy: 'subject', reason: 'R-ACTIVE', value };
     }
-    const all = await ctx.walk(account, '');
-    if (failed(all)) return all;
-    const wrong = wrongAccount(ref, all.stamp.instance);
-    if (wrong !== undefined) return wrong;
-    const user = all.items.find((one) => one.is === 'user' && one.id === userId);
     const now = instantMs(ctx.window.to) ?? Number.POSITIVE_INFINITY;
-    const facts = user?.is === 'user' ? user.user : undefined;
-    if (facts !== undefined && !powerless(facts, all.items, now)) {
-      const stands = `sessions that were made with the key live up to 36 hours and have what ${facts.UserName} has`;
+    if (user !== undefined && !powerless(user, all, now)) {
+      const stands = `sessions that were made with the key live up to 36 hours and have what ${user.UserName} has`;
       const end = 'the end of the user, or a policy on it that denies everything';
       return within(now, inconclusive('R-DERIVED', stands, end), longest);
     }
-    const assumed = couldAssume(ref, rolesIn(all.items));
+    const assumed = couldAssume(ref, rolesIn(all));
     if (assumed !== undefined) return within(now, inconclusive('R-DERIVED', assumed, needs), longestRole);
-    return facts === undefined
-      ? { saw: 'excluded', basis: 'declared', why, controls: all.controls }
-      : { saw: 'denies', liftedBy: 'others', controls: all.controls };
+    return user === undefined
+      ? { saw: 'excluded', basis: 'declared', why, controls }
+      : { saw: 'denies', liftedBy: 'others', controls };
   },
 };
 

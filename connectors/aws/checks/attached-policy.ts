@@ -1,11 +1,11 @@
 import { failed, inconclusive } from '../../../src/connector.ts';
 import type { Check, Observation } from '../../../src/connector.ts';
-import { account, accountDetails } from '../account.ts';
+import { accountDetails } from '../account.ts';
 import type { AwsClient } from '../client.ts';
 import { holderOf, holdingOf } from '../holdings.ts';
 import { attachedPolicy } from '../kinds.ts';
 import type { AttachedPolicyRef } from '../kinds.ts';
-import { wrongAccount } from '../place.ts';
+import { wholeAccount } from '../place.ts';
 
 export const attachedPolicyCheck: Check<AwsClient, AttachedPolicyRef> = {
   id: 'aws/attached-policy',
@@ -25,14 +25,13 @@ export const attachedPolicyCheck: Check<AwsClient, AttachedPolicyRef> = {
         'the record gives no id of the user, group or role, and another may have the name now',
       );
     }
-    const all = await ctx.walk(account, '');
-    if (failed(all)) return all;
-    const wrong = wrongAccount(ref, all.stamp.instance);
-    if (wrong !== undefined) return wrong;
-    const holder = holderOf(all.items, principalId);
+    const whole = await wholeAccount(ref, ctx);
+    if (failed(whole)) return whole;
+    const { all, controls } = whole;
+    const holder = holderOf(all, principalId);
     const holding = holder === undefined ? undefined : holdingOf(holder);
     if (holding?.attached.some(({ arn }) => arn === policyArn) !== true) {
-      return { saw: 'absent', controls: all.controls };
+      return { saw: 'absent', controls };
     }
     return {
       saw: 'present',

@@ -1,10 +1,10 @@
 import { failed, inconclusive } from '../../../src/connector.ts';
 import type { Check, Observation } from '../../../src/connector.ts';
-import { account, accountDetails } from '../account.ts';
+import { accountDetails } from '../account.ts';
 import type { AwsClient } from '../client.ts';
 import { groupMembership } from '../kinds.ts';
 import type { GroupMembershipRef } from '../kinds.ts';
-import { wrongAccount } from '../place.ts';
+import { wholeAccount } from '../place.ts';
 
 /** Both by their ids: a user and a group of the same names may be others. */
 export const groupMembershipCheck: Check<AwsClient, GroupMembershipRef> = {
@@ -25,18 +25,17 @@ export const groupMembershipCheck: Check<AwsClient, GroupMembershipRef> = {
         'the record gives no ids of user and group, and others may have the names now',
       );
     }
-    const all = await ctx.walk(account, '');
-    if (failed(all)) return all;
-    const wrong = wrongAccount(ref, all.stamp.instance);
-    if (wrong !== undefined) return wrong;
-    const user = all.items.find((one) => one.is === 'user' && one.id === userId);
-    const group = all.items.find((one) => one.is === 'group' && one.id === groupId);
+    const whole = await wholeAccount(ref, ctx);
+    if (failed(whole)) return whole;
+    const { all, controls } = whole;
+    const user = all.find((one) => one.is === 'user' && one.id === userId);
+    const group = all.find((one) => one.is === 'group' && one.id === groupId);
     if (
       user?.is !== 'user' ||
       group?.is !== 'group' ||
       !user.user.GroupList.includes(group.group.GroupName)
     ) {
-      return { saw: 'absent', controls: all.controls };
+      return { saw: 'absent', controls };
     }
     const { UserName, Arn } = user.user;
     const { GroupName } = group.group;

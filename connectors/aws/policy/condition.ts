@@ -63,7 +63,7 @@ function matches(
   variables: boolean,
   context: Context,
 ): Truth {
-  const any = some(
+  const found = some(
     ...values.map((value) => {
       if (!variables || !operator.variables) return operator.compare(value, had);
       const expanded = expand(value, context);
@@ -73,5 +73,5 @@ function matches(
       return operator.compare(expanded.pattern, had);
     }),
   );
-  return operator.negated ? not(any) : any;
+  return operator.negated ? not(found) : found;
 }

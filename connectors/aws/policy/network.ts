@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { z } from '../../../src/connector.ts';
 
 /** Is the address inside the network (CIDR, or one address)? Undefined where one of them cannot be read. */
 export function inNetwork(network: string, address: string): boolean | undefined {
@@ -13,15 +13,13 @@ export function inNetwork(network: string, address: string): boolean | undefined
   return width === right.width && left.value >> rest === right.value >> rest;
 }
 
+const [ipv4, ipv6] = [z.ipv4(), z.ipv6()];
+
 function bits(address: string): { readonly width: 32 | 128; readonly value: bigint } | undefined {
-  switch (isIP(address)) {
-    case 4:
-      return { width: 32, value: join(address.split('.').map(Number), 8n) };
-    case 6:
-      return groups(address);
-    default:
-      return undefined;
+  if (ipv4.safeParse(address).success) {
+    return { width: 32, value: join(address.split('.').map(Number), 8n) };
   }
+  return ipv6.safeParse(address).success ? groups(address) : undefined;
 }
 
 function groups(address: string) {

@@ -54,7 +54,7 @@ export function resourceMatches(
   context: Context,
 ): Truth {
   if (element.patterns.includes('*')) return truth(!element.not);
-  const any = some(
+  const found = some(
     ...element.patterns.map((pattern) => {
       const expanded = variables ? expand(pattern, context) : { pattern };
       if ('absent' in expanded) {
@@ -65,7 +65,7 @@ export function resourceMatches(
       return expanded.open === undefined ? match : every(match, unknown(...expanded.open));
     }),
   );
-  return element.not ? not(any) : any;
+  return element.not ? not(found) : found;
 }
 
 /** A wildcard stays inside its part of the ARN, or not: where that makes a difference, nobody wrote down which. */

@@ -1,0 +1,4 @@
+import { awsBinding } from './aws.ts';
+import { bind } from './bind.ts';
+
+bind(awsBinding);
