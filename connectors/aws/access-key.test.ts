@@ -7,7 +7,7 @@ import { asking } from './asking.fixture.ts';
 import type { AskingOptions } from './asking.fixture.ts';
 import { accessKeyCheck } from './checks/access-key.ts';
 import { accessKeySessions } from './checks/access-key-sessions.ts';
-import type { AccessKeyRef } from './kinds.ts';
+import type { AccessKeyRef } from './kinds/access-key.ts';
 import { policy } from './policy-text.ts';
 
 const account = '111111111111';

@@ -1,5 +1,5 @@
 import type { RoleDetail } from './account.ts';
-import type { AccessKeyRef } from './kinds.ts';
+import type { AccessKeyRef } from './kinds/access-key.ts';
 import { accountOf, readDocument } from './policy/index.ts';
 import type { Statement } from './policy/index.ts';
 import { actionMatches } from './policy/pattern.ts';

@@ -2,7 +2,7 @@ import type { Context, Controls, Failure } from '../../src/connector.ts';
 import { failed, inconclusive } from '../../src/connector.ts';
 import type { Detail, UserDetail } from './account.ts';
 import type { AwsClient } from './client.ts';
-import type { AccessKeyRef } from './kinds.ts';
+import type { AccessKeyRef } from './kinds/access-key.ts';
 import { userKeys } from './keys.ts';
 import type { UserKeys } from './keys.ts';
 import { wholeAccount } from './place.ts';

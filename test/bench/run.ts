@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { searches } from './aws-account.ts';
 import { crowd } from './crowd.ts';
 import { judged } from './judged.ts';
 import { latency } from './latency.ts';
@@ -24,6 +25,7 @@ const lines = [
   ...start(root, record),
   ...(await latency()),
   ...judged(),
+  ...searches(),
   ...(await memory(join(root, 'bin/tombstone.js'))),
   ...(await crowd(join(root, 'bin/tombstone.js'))),
 ];

@@ -3,12 +3,13 @@ import { expect, test } from 'vitest';
 import { connectors } from '../../connectors/index.ts';
 import { checkOf, half } from './bind.ts';
 import type { Binding } from './bind.ts';
+import { awsBinding } from './aws.ts';
 import { postgresBinding } from './postgres.ts';
 import { redisBinding } from './redis.ts';
 import { vaultBinding } from './vault.ts';
 
 /** Every connector's worlds. A new connector stands here and in a file of its own. */
-const bindings: readonly Binding[] = [postgresBinding, redisBinding, vaultBinding];
+const bindings: readonly Binding[] = [awsBinding, postgresBinding, redisBinding, vaultBinding];
 
 test('every check of every connector keeps the contract on its fake and on its real server', () => {
   const checks = connectors.flatMap((connector) => connector.checks.map(({ id }) => id));

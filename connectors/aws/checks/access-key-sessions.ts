@@ -6,8 +6,8 @@ import { couldAssume } from '../assumable.ts';
 import type { AwsClient } from '../client.ts';
 import { policiesOf } from '../holdings.ts';
 import { keyOfUser } from '../key-of-user.ts';
-import { accessKey } from '../kinds.ts';
-import type { AccessKeyRef } from '../kinds.ts';
+import { accessKey } from '../kinds/access-key.ts';
+import type { AccessKeyRef } from '../kinds/access-key.ts';
 import { listKeys } from '../keys.ts';
 import { factsOf, revocationIn } from '../policy/index.ts';
 

@@ -3,8 +3,8 @@ import type { Check, Observation } from '../../../src/connector.ts';
 import { accountDetails } from '../account.ts';
 import type { AwsClient } from '../client.ts';
 import { keyOfUser } from '../key-of-user.ts';
-import { accessKey } from '../kinds.ts';
-import type { AccessKeyRef } from '../kinds.ts';
+import { accessKey } from '../kinds/access-key.ts';
+import type { AccessKeyRef } from '../kinds/access-key.ts';
 import { listKeys } from '../keys.ts';
 
 export const accessKeyCheck: Check<AwsClient, AccessKeyRef> = {

@@ -3,8 +3,8 @@ import type { Check, Observation } from '../../../src/connector.ts';
 import { accountDetails } from '../account.ts';
 import type { AwsClient } from '../client.ts';
 import { holderOf, holdingOf } from '../holdings.ts';
-import { attachedPolicy } from '../kinds.ts';
-import type { AttachedPolicyRef } from '../kinds.ts';
+import { attachedPolicy } from '../kinds/attached-policy.ts';
+import type { AttachedPolicyRef } from '../kinds/attached-policy.ts';
 import { wholeAccount } from '../place.ts';
 
 export const attachedPolicyCheck: Check<AwsClient, AttachedPolicyRef> = {

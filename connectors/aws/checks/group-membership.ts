@@ -2,8 +2,8 @@ import { failed, inconclusive } from '../../../src/connector.ts';
 import type { Check, Observation } from '../../../src/connector.ts';
 import { accountDetails } from '../account.ts';
 import type { AwsClient } from '../client.ts';
-import { groupMembership } from '../kinds.ts';
-import type { GroupMembershipRef } from '../kinds.ts';
+import { groupMembership } from '../kinds/group-membership.ts';
+import type { GroupMembershipRef } from '../kinds/group-membership.ts';
 import { wholeAccount } from '../place.ts';
 
 /** Both by their ids: a user and a group of the same names may be others. */

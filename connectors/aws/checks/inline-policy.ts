@@ -3,8 +3,8 @@ import type { Check, Observation } from '../../../src/connector.ts';
 import { accountDetails } from '../account.ts';
 import type { AwsClient } from '../client.ts';
 import { holderOf, holdingOf } from '../holdings.ts';
-import { inlinePolicy } from '../kinds.ts';
-import type { InlinePolicyRef } from '../kinds.ts';
+import { inlinePolicy } from '../kinds/inline-policy.ts';
+import type { InlinePolicyRef } from '../kinds/inline-policy.ts';
 import { wholeAccount } from '../place.ts';
 
 /** Whatever its text says by now: a policy of that name stands where the grant wrote one. */
