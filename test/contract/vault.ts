@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -387,6 +387,14 @@ async function fakeWorld(variant: string): Promise<ContractWorld> {
 
 const facts = z.object({ data: z.looseObject({ ttl: z.number() }) });
 
+/** Every look reads the whole log: what earlier worlds left in it only takes time. */
+async function shorten(auditFile: string): Promise<void> {
+  if (statSync(auditFile).size < 1_000_000) return;
+  truncateSync(auditFile);
+  // the window of a grant begins two seconds early, and the log must begin before it
+  await sleep(2_500);
+}
+
 async function startReal() {
   let database: Promise<RunningPostgres> | undefined;
   const whole = { ...(await startOpenBao()), database: () => (database ??= startPostgres()) };
@@ -403,6 +411,7 @@ async function startReal() {
   return {
     async world(variant: string): Promise<ContractWorld> {
       const here = subjects[variant]?.look === true ? await (looked ??= forLooks()) : whole;
+      if (subjects[variant]?.audited === true) await shorten(here.auditFile);
       const verifiers: (readonly [Stage, Made])[] = [];
       const crowd: Made[] = [];
       return world(variant, {
