@@ -31,8 +31,9 @@ export type {
 export type { Reason } from './model/reason.ts';
 export { failed, inconclusive } from './model/observation.ts';
 export { Secret } from './model/secret.ts';
+export { covered, Findings } from './findings.ts';
 export { look } from './look.ts';
-export type { Found, Look, LookAt, Looked, Missed, Scope } from './look.ts';
+export type { Excluded, Found, Look, LookAt, Looked, Missed, Scope } from './look.ts';
 export { durationMs, instantMs } from './model/time.ts';
 export { unlisted } from './door/classify.ts';
 export { TextFile } from './model/text-file.ts';

@@ -1,5 +1,5 @@
 /** What is written once and lets in from then on, and what no server dates. */
-import type { Answer, Failure } from '../../src/connector.ts';
+import type { Answer, Failure, Findings } from '../../src/connector.ts';
 import { failed, inconclusive } from '../../src/connector.ts';
 import { readPolicies } from './acl-policies.ts';
 import { writes } from './acl-text.ts';
@@ -14,7 +14,7 @@ import {
   readAuthMounts,
   readMounts,
 } from './folders.ts';
-import type { Findings, LookContext, LookScope } from './looking.ts';
+import type { LookContext, LookScope } from './looking.ts';
 import type { Known, Rights } from './rights.ts';
 import { listRoles } from './secret-ids.ts';
 import { noDefinition } from './ways.ts';

@@ -1,10 +1,9 @@
-import type { Failure } from '../../src/connector.ts';
-import { failed, z } from '../../src/connector.ts';
+import type { Failure, PassedControl } from '../../src/connector.ts';
+import { covered, failed, z } from '../../src/connector.ts';
 import { authRole } from './auth-roles.ts';
 import { entity } from './entities.ts';
 import { group } from './groups.ts';
-import { covered } from './looking.ts';
-import type { LookContext, LookScope, PassedControl } from './looking.ts';
+import type { LookContext, LookScope } from './looking.ts';
 import { accessor } from './sources.ts';
 
 /** Why not all is known, and what would tell. */

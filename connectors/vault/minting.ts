@@ -1,10 +1,9 @@
-import type { Failure } from '../../src/connector.ts';
-import { failed } from '../../src/connector.ts';
+import type { Failure, PassedControl } from '../../src/connector.ts';
+import { covered, failed } from '../../src/connector.ts';
 import { permits, touching } from './acl-paths.ts';
 import { authRole } from './auth-roles.ts';
 import { definition, folder, mountsIn, readAuthMounts } from './folders.ts';
-import { covered } from './looking.ts';
-import type { LookContext, LookScope, PassedControl } from './looking.ts';
+import type { LookContext, LookScope } from './looking.ts';
 import type { Principal } from './rights.ts';
 import { writes } from './acl-text.ts';
 import { listRoles } from './secret-ids.ts';

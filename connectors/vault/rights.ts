@@ -1,11 +1,11 @@
-import type { Failure } from '../../src/connector.ts';
-import { failed, z } from '../../src/connector.ts';
-import type { Excluded, LookContext, LookScope, PassedControl } from './looking.ts';
+import type { Excluded, Failure, PassedControl } from '../../src/connector.ts';
+import { covered, failed, z } from '../../src/connector.ts';
+import type { LookContext, LookScope } from './looking.ts';
 import { meets, permits, touching } from './acl-paths.ts';
 import type { AclRule, Capability } from './acl-text.ts';
 import { anything, rulesOf, writes } from './acl-text.ts';
 import { aclPolicy } from './acl-policies.ts';
-import { covered, whenBegan } from './looking.ts';
+import { whenBegan } from './looking.ts';
 import type { Unknown } from './holders.ts';
 import { holdersIn } from './holders.ts';
 import { mintable } from './minting.ts';

@@ -11,6 +11,13 @@ export const observeMutants: readonly Mutant[] = [
     tests: observe,
   },
   {
+    name: 'read: the server’s time is held against the end of a long read',
+    file: 'src/observe/epoch.ts',
+    cut: 'at: told?.at ?? new Date',
+    put: 'at: new Date',
+    tests: observe,
+  },
+  {
     name: 'read: of several the last clock counts',
     file: 'src/model/time.ts',
     cut: 'now === then ? later : now > then ? other : one',

@@ -70,7 +70,7 @@ export const vaultMutants: readonly Mutant[] = [
   },
   {
     name: 'vault looks: a read without its controls counts',
-    file: 'connectors/vault/looking.ts',
+    file: 'src/findings.ts',
     cut: 'this.#failure ??= seen;\n      return undefined;',
     put: 'return undefined;',
     tests: vaultLooks,

@@ -59,6 +59,22 @@ describe('control, read, control', () => {
     }
   });
 
+  it('the stamp has our time beside the server’s, not the end of a read that took long', async () => {
+    const here = connection(toy());
+    const told = '2026-11-22T09:01:00.000Z';
+    const slow: typeof one = {
+      ...one,
+      one(asked, key, signal) {
+        const exchange = { system: 'toy', point: 'direct', asked: key, at: told, took: 90_000, answered: '' };
+        here.tape.add({ ...exchange, serverAt: told });
+        return one.one?.(asked, key, signal) ?? Promise.resolve('nothing');
+      },
+    };
+    const { context, stamps } = createReader(here, new AbortController().signal).record(window);
+    await context.read(slow, 'c1');
+    expect(stamps()).toMatchObject([{ at: told, serverAt: told }]);
+  });
+
   it('each scope has its own control', async () => {
     const client = toy();
     const { context } = open(client);

@@ -1,8 +1,8 @@
 import { failed, inconclusive, instantMs } from '../../../src/connector.ts';
-import type { Found, Stamp } from '../../../src/connector.ts';
+import type { Findings, Found, Stamp } from '../../../src/connector.ts';
 import type { Listed } from '../born-tokens.ts';
 import { tokenFound, tokensIn } from '../born-tokens.ts';
-import type { Findings, LookContext, LookScope } from '../looking.ts';
+import type { LookContext, LookScope } from '../looking.ts';
 import { auditHash } from './hash.ts';
 import type { Left } from './trail.ts';
 

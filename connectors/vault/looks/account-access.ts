@@ -1,4 +1,4 @@
-import { failed, look } from '../../../src/connector.ts';
+import { failed, Findings, look } from '../../../src/connector.ts';
 import type { Check, Scope } from '../../../src/connector.ts';
 import { tokenFound, tokensIn } from '../born-tokens.ts';
 import type { VaultClient } from '../client.ts';
@@ -6,7 +6,7 @@ import type { EntityFacts } from '../entities.ts';
 import { entity, listEntities, readEntities } from '../entities.ts';
 import { group, readGroups } from '../groups.ts';
 import type { LookContext, LookScope } from '../looking.ts';
-import { Findings, inOnePlace, whenBegan } from '../looking.ts';
+import { inOnePlace, whenBegan } from '../looking.ts';
 import { entityStanding, membershipsOf } from '../standings.ts';
 import { survivor } from '../survivors.ts';
 

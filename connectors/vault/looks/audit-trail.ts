@@ -1,4 +1,4 @@
-import { failed, inconclusive, instantMs, look, z } from '../../../src/connector.ts';
+import { failed, Findings, inconclusive, instantMs, look, z } from '../../../src/connector.ts';
 import type { Check, Failure, Scope } from '../../../src/connector.ts';
 import { readPolicies } from '../acl-policies.ts';
 import { hashNeeds } from '../audit/hash.ts';
@@ -10,7 +10,7 @@ import type { VaultClient } from '../client.ts';
 import { earliest } from '../checks/token-children.ts';
 import { readAuthMounts } from '../folders.ts';
 import type { LookContext, LookScope } from '../looking.ts';
-import { Findings, inOnePlace, ofAllTime } from '../looking.ts';
+import { inOnePlace, ofAllTime } from '../looking.ts';
 import { listRoles, listSecretIds } from '../secret-ids.ts';
 import { ownWays } from '../ways.ts';
 

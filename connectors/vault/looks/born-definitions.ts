@@ -1,4 +1,4 @@
-import { failed, look } from '../../../src/connector.ts';
+import { failed, Findings, look } from '../../../src/connector.ts';
 import type { Answer, Check, Failure, Scope } from '../../../src/connector.ts';
 import type { AclPolicy } from '../acl-policies.ts';
 import { aclPolicy } from '../acl-policies.ts';
@@ -7,7 +7,7 @@ import type { VaultClient } from '../client.ts';
 import { databaseRoles, definitionNeeds, mounts, waysToLogIn } from '../definitions.ts';
 import { folder, listPolicies } from '../folders.ts';
 import type { LookContext, LookScope } from '../looking.ts';
-import { Findings, inOnePlace, whenBegan } from '../looking.ts';
+import { inOnePlace, whenBegan } from '../looking.ts';
 import { rightsNeeds } from '../needs.ts';
 import type { Known, Rights } from '../rights.ts';
 import { excludedBy, rightsOf } from '../rights.ts';

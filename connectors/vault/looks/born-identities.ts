@@ -1,4 +1,4 @@
-import { failed, look } from '../../../src/connector.ts';
+import { failed, Findings, look } from '../../../src/connector.ts';
 import type { Check, Found, Scope } from '../../../src/connector.ts';
 import { writes } from '../acl-text.ts';
 import type { VaultClient } from '../client.ts';
@@ -8,7 +8,7 @@ import { folder } from '../folders.ts';
 import type { GroupFacts } from '../groups.ts';
 import { group, listGroups, readGroups } from '../groups.ts';
 import type { LookContext, LookScope } from '../looking.ts';
-import { Findings, inOnePlace, whenBegan } from '../looking.ts';
+import { inOnePlace, whenBegan } from '../looking.ts';
 import { rightsNeeds } from '../needs.ts';
 import { excludedBy, rightsOf } from '../rights.ts';
 import { entityStanding, groupStanding, membershipsOf } from '../standings.ts';

@@ -1,10 +1,10 @@
-import { failed, look } from '../../../src/connector.ts';
+import { failed, Findings, look } from '../../../src/connector.ts';
 import type { Check, Scope } from '../../../src/connector.ts';
 import { writes } from '../acl-text.ts';
 import type { VaultClient } from '../client.ts';
 import { folder } from '../folders.ts';
 import type { LookContext, LookScope } from '../looking.ts';
-import { Findings, inOnePlace, whenBegan } from '../looking.ts';
+import { inOnePlace, whenBegan } from '../looking.ts';
 import type { AppRole } from '../minting.ts';
 import { appRoles, mintingPaths } from '../minting.ts';
 import { rightsNeeds } from '../needs.ts';

@@ -1,11 +1,11 @@
-import { failed, inconclusive, look } from '../../../src/connector.ts';
-import type { Check, Failure, Scope } from '../../../src/connector.ts';
+import { covered, failed, Findings, inconclusive, look } from '../../../src/connector.ts';
+import type { Check, Failure, PassedControl, Scope } from '../../../src/connector.ts';
 import { writes } from '../acl-text.ts';
 import { auditHash, hashNeeds, noLog } from '../audit/hash.ts';
 import { isWrap, tokenFound, tokensIn } from '../born-tokens.ts';
 import type { TokenFacts, VaultClient } from '../client.ts';
-import type { LookContext, LookScope, PassedControl } from '../looking.ts';
-import { covered, Findings, inOnePlace, ofAllTime } from '../looking.ts';
+import type { LookContext, LookScope } from '../looking.ts';
+import { inOnePlace, ofAllTime } from '../looking.ts';
 import { rightsNeeds } from '../needs.ts';
 import type { Known, Rights } from '../rights.ts';
 import { excludedBy, rightsOf } from '../rights.ts';

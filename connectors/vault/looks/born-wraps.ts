@@ -1,9 +1,9 @@
-import { failed, look } from '../../../src/connector.ts';
+import { failed, Findings, look } from '../../../src/connector.ts';
 import type { Check, Scope } from '../../../src/connector.ts';
 import { anything } from '../acl-text.ts';
 import { isWrap, tokenFound, tokensIn } from '../born-tokens.ts';
 import type { TokenFacts, VaultClient } from '../client.ts';
-import { Findings, inOnePlace } from '../looking.ts';
+import { inOnePlace } from '../looking.ts';
 import { rightsNeeds } from '../needs.ts';
 import type { Known, Rights } from '../rights.ts';
 import { excludedBy, rightsOf } from '../rights.ts';

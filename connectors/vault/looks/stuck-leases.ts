@@ -1,11 +1,11 @@
-import { failed, look } from '../../../src/connector.ts';
+import { failed, Findings, look } from '../../../src/connector.ts';
 import type { Check, Scope } from '../../../src/connector.ts';
 import { anything } from '../acl-text.ts';
 import type { VaultClient } from '../client.ts';
 import { folder } from '../folders.ts';
 import { lease } from '../leases.ts';
 import type { LookContext, LookScope } from '../looking.ts';
-import { Findings, inOnePlace, whenBegan } from '../looking.ts';
+import { inOnePlace, whenBegan } from '../looking.ts';
 import { rightsNeeds } from '../needs.ts';
 import type { Rights } from '../rights.ts';
 import { excludedBy, rightsOf } from '../rights.ts';
