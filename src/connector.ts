@@ -31,6 +31,7 @@ export type {
 export type { Reason } from './model/reason.ts';
 export { failed, inconclusive } from './model/observation.ts';
 export { Secret } from './model/secret.ts';
+export { earliest, whenBegan } from './began.ts';
 export { covered, Findings } from './findings.ts';
 export { look } from './look.ts';
 export type { Excluded, Found, Look, LookAt, Looked, Missed, Scope } from './look.ts';

@@ -1,8 +1,7 @@
 import type { Answer, Failure, Findings, Found } from '../../src/connector.ts';
-import { failed, instantMs } from '../../src/connector.ts';
+import { earliest, failed, instantMs } from '../../src/connector.ts';
 import { accessors } from './accessors.ts';
 import type { TokenFacts } from './client.ts';
-import { earliest } from './checks/token-children.ts';
 import type { LookContext, LookScope } from './looking.ts';
 import { scopeOf } from './place.ts';
 import { accessor } from './sources.ts';

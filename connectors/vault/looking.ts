@@ -1,6 +1,5 @@
 import { inconclusive, instantMs, z } from '../../src/connector.ts';
-import type { Context, Failure, Scope, Stamp } from '../../src/connector.ts';
-import { earliest } from './checks/token-children.ts';
+import type { Context, Failure, Scope } from '../../src/connector.ts';
 import type { VaultClient } from './client.ts';
 import { plainNamespace } from './place.ts';
 
@@ -30,13 +29,6 @@ export function inOnePlace(scope: Scope): LookScope | Failure {
     `what the grant gave stands in ${places.size} namespaces, and a look covers one`,
     'a system of the configuration for each namespace, and the targets below their own',
   );
-}
-
-/** Tells what was born since the grant began, by the clock of the server that dates it. */
-export function whenBegan(ctx: LookContext, stamp: Stamp): { since(instant: string): boolean } {
-  const from = earliest(ctx.window, stamp);
-  // an instant that cannot be read is none that excuses
-  return { since: (instant) => (instantMs(instant) ?? Infinity) >= from };
 }
 
 /** A capture asks what stood before any grant: about all of time. */

@@ -1,11 +1,10 @@
 import type { Excluded, Failure, PassedControl } from '../../src/connector.ts';
-import { covered, failed, z } from '../../src/connector.ts';
+import { covered, failed, whenBegan, z } from '../../src/connector.ts';
 import type { LookContext, LookScope } from './looking.ts';
 import { meets, permits, touching } from './acl-paths.ts';
 import type { AclRule, Capability } from './acl-text.ts';
 import { anything, rulesOf, writes } from './acl-text.ts';
 import { aclPolicy } from './acl-policies.ts';
-import { whenBegan } from './looking.ts';
 import type { Unknown } from './holders.ts';
 import { holdersIn } from './holders.ts';
 import { mintable } from './minting.ts';
@@ -149,7 +148,7 @@ async function textOf(
   }
   // a digest in the record, or of what was found, vouches for the text
   const vouched = recorded.some((one) => one.sha256 === sha256);
-  const changed = !vouched && modified !== undefined && whenBegan(ctx, seen.stamp).since(modified);
+  const changed = !vouched && modified !== undefined && whenBegan(ctx.window, seen.stamp).since(modified);
   if (changed && given !== undefined) return { rules: [...rules, ...given], declared: true, controls };
   return changed
     ? { rules, unknown: because(`the policy ${name} was changed at ${modified}`), controls }

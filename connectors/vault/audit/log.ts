@@ -1,6 +1,5 @@
 import type { Failure, Source } from '../../../src/connector.ts';
-import { failed, inconclusive, z } from '../../../src/connector.ts';
-import { earliest } from '../checks/token-children.ts';
+import { earliest, failed, inconclusive, z } from '../../../src/connector.ts';
 import type { VaultClient } from '../client.ts';
 import type { Entry } from './entries.ts';
 import { entryOf, isAnswer } from './entries.ts';

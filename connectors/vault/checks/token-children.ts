@@ -6,9 +6,8 @@ import type {
   Controls,
   Lead,
   Observation,
-  Stamp,
 } from '../../../src/connector.ts';
-import { failed, inconclusive, instantMs } from '../../../src/connector.ts';
+import { earliest, failed, inconclusive, instantMs } from '../../../src/connector.ts';
 import { accessors } from '../accessors.ts';
 import type { TokenFacts, VaultClient } from '../client.ts';
 import type { TokenRef } from '../kinds.ts';
@@ -111,22 +110,6 @@ async function orphansOf(
     );
   }
   return withControls(list.controls, [itself, ...looked]);
-}
-
-/** Below this a difference of clocks is not told from the second in which the server's clock is told. */
-const tellable = 2_000;
-
-/**
- * The earliest instant, by the server's clock, at which this grant can have made a token. There is no
- * latest: until it is looked at, a token that stands may go on making others.
- */
-export function earliest(
-  window: Pick<Context<VaultClient>['window'], 'from'>,
-  { at, serverAt }: Pick<Stamp, 'at' | 'serverAt'>,
-): number {
-  const from = instantMs(window.from) ?? 0;
-  const behind = (instantMs(at) ?? 0) - (instantMs(serverAt) ?? instantMs(at) ?? 0);
-  return behind > tellable ? from - behind : from;
 }
 
 /** Creation is told in whole seconds, and to the nanosecond where the server keeps the issue time. */

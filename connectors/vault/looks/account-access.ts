@@ -1,4 +1,4 @@
-import { failed, Findings, look } from '../../../src/connector.ts';
+import { failed, Findings, look, whenBegan } from '../../../src/connector.ts';
 import type { Check, Scope } from '../../../src/connector.ts';
 import { tokenFound, tokensIn } from '../born-tokens.ts';
 import type { VaultClient } from '../client.ts';
@@ -6,7 +6,7 @@ import type { EntityFacts } from '../entities.ts';
 import { entity, listEntities, readEntities } from '../entities.ts';
 import { group, readGroups } from '../groups.ts';
 import type { LookContext, LookScope } from '../looking.ts';
-import { inOnePlace, whenBegan } from '../looking.ts';
+import { inOnePlace } from '../looking.ts';
 import { entityStanding, membershipsOf } from '../standings.ts';
 import { survivor } from '../survivors.ts';
 
@@ -44,12 +44,12 @@ export const accountAccess: Check<VaultClient, Scope> = look<VaultClient>({
     for (const id of accounts) {
       const itself = findings.take(await ctx.read(entity, { id, namespace }));
       if (itself?.saw === 'value')
-        await ofEntity(itself.value, whenBegan(ctx, itself.stamp), scope, ctx, findings);
+        await ofEntity(itself.value, whenBegan(ctx.window, itself.stamp), scope, ctx, findings);
       if (itself?.saw !== 'nothing') continue;
       // merged into another one, its tokens and groups go on there
       const acting = findings.take(await ctx.read(survivor, { id, namespace }));
       if (acting?.saw === 'value') {
-        await ofEntity(acting.value.entity, whenBegan(ctx, acting.stamp), scope, ctx, findings);
+        await ofEntity(acting.value.entity, whenBegan(ctx.window, acting.stamp), scope, ctx, findings);
       }
     }
     return findings.told();
@@ -109,7 +109,7 @@ async function ofEntity(
     const [membership] = membershipsOf(member, namespace, 'member-of-a-group');
     if (membership === undefined) continue;
     if (named(membership.id)) findings.excuse('named in the record, or found before');
-    else if (!whenBegan(ctx, one.stamp).since(one.value.last_update_time)) findings.excuse(before);
+    else if (!whenBegan(ctx.window, one.stamp).since(one.value.last_update_time)) findings.excuse(before);
     else findings.unexplained(membership);
   }
 }

@@ -1,4 +1,4 @@
-import { failed, Findings, inconclusive, instantMs, look, z } from '../../../src/connector.ts';
+import { earliest, failed, Findings, inconclusive, instantMs, look, z } from '../../../src/connector.ts';
 import type { Check, Failure, Scope } from '../../../src/connector.ts';
 import { readPolicies } from '../acl-policies.ts';
 import { hashNeeds } from '../audit/hash.ts';
@@ -7,7 +7,6 @@ import { auditTrail, scopeOfTrail } from '../audit/log.ts';
 import { those, weighBatches, weighLeases, weighTokens } from '../audit/weigh.ts';
 import { weighDefinitions, weighSecretIds } from '../audit/weigh-made.ts';
 import type { VaultClient } from '../client.ts';
-import { earliest } from '../checks/token-children.ts';
 import { readAuthMounts } from '../folders.ts';
 import type { LookContext, LookScope } from '../looking.ts';
 import { inOnePlace, ofAllTime } from '../looking.ts';

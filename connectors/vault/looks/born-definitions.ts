@@ -1,4 +1,4 @@
-import { failed, Findings, look } from '../../../src/connector.ts';
+import { failed, Findings, look, whenBegan } from '../../../src/connector.ts';
 import type { Answer, Check, Failure, Scope } from '../../../src/connector.ts';
 import type { AclPolicy } from '../acl-policies.ts';
 import { aclPolicy } from '../acl-policies.ts';
@@ -7,7 +7,7 @@ import type { VaultClient } from '../client.ts';
 import { databaseRoles, definitionNeeds, mounts, waysToLogIn } from '../definitions.ts';
 import { folder, listPolicies } from '../folders.ts';
 import type { LookContext, LookScope } from '../looking.ts';
-import { inOnePlace, whenBegan } from '../looking.ts';
+import { inOnePlace } from '../looking.ts';
 import { rightsNeeds } from '../needs.ts';
 import type { Known, Rights } from '../rights.ts';
 import { excludedBy, rightsOf } from '../rights.ts';
@@ -97,7 +97,8 @@ async function policies({ rights, scope: { namespace, targets }, ctx, findings }
     };
     if (targets.some(({ id }) => id === name)) findings.excuse('named in the record, or found before');
     else if (modified === undefined) findings.unexplained(told);
-    else if (!whenBegan(ctx, one.stamp).since(modified)) findings.excuse('last written before the grant');
+    else if (!whenBegan(ctx.window, one.stamp).since(modified))
+      findings.excuse('last written before the grant');
     else findings.weigh(known, told);
   }
 }

@@ -1,4 +1,4 @@
-import { failed, Findings, look } from '../../../src/connector.ts';
+import { failed, Findings, look, whenBegan } from '../../../src/connector.ts';
 import type { Check, Found, Scope } from '../../../src/connector.ts';
 import { writes } from '../acl-text.ts';
 import type { VaultClient } from '../client.ts';
@@ -8,7 +8,7 @@ import { folder } from '../folders.ts';
 import type { GroupFacts } from '../groups.ts';
 import { group, listGroups, readGroups } from '../groups.ts';
 import type { LookContext, LookScope } from '../looking.ts';
-import { inOnePlace, whenBegan } from '../looking.ts';
+import { inOnePlace } from '../looking.ts';
 import { rightsNeeds } from '../needs.ts';
 import { excludedBy, rightsOf } from '../rights.ts';
 import { entityStanding, groupStanding, membershipsOf } from '../standings.ts';
@@ -51,7 +51,7 @@ async function entities(
     const one = findings.take(answer);
     if (one?.saw !== 'value') continue;
     const facts = one.value;
-    const { since } = whenBegan(ctx, one.stamp);
+    const { since } = whenBegan(ctx.window, one.stamp);
     const dates = [facts, ...(facts.aliases ?? [])].flatMap((each) => [
       each.creation_time,
       each.last_update_time,
@@ -93,7 +93,7 @@ async function groups(
     const one = findings.take(answer);
     if (one?.saw !== 'value') continue;
     const facts = one.value;
-    if (!whenBegan(ctx, one.stamp).since(facts.last_update_time)) {
+    if (!whenBegan(ctx.window, one.stamp).since(facts.last_update_time)) {
       findings.excuse('made and last changed before the grant');
     } else if (groupConfersNothing(facts)) findings.excuse('group that confers nothing');
     else {

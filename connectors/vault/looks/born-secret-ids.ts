@@ -1,10 +1,10 @@
-import { failed, Findings, look } from '../../../src/connector.ts';
+import { failed, Findings, look, whenBegan } from '../../../src/connector.ts';
 import type { Check, Scope } from '../../../src/connector.ts';
 import { writes } from '../acl-text.ts';
 import type { VaultClient } from '../client.ts';
 import { folder } from '../folders.ts';
 import type { LookContext, LookScope } from '../looking.ts';
-import { inOnePlace, whenBegan } from '../looking.ts';
+import { inOnePlace } from '../looking.ts';
 import type { AppRole } from '../minting.ts';
 import { appRoles, mintingPaths } from '../minting.ts';
 import { rightsNeeds } from '../needs.ts';
@@ -68,7 +68,7 @@ async function ofRole(
     const { secret_id_accessor: accessor, creation_time: made } = one.value.facts;
     const id = `${mount} ${accessor}`;
     if (targets.some((target) => target.id === id)) findings.excuse('named in the record, or found before');
-    else if (!whenBegan(ctx, one.stamp).since(made)) findings.excuse('created before the grant');
+    else if (!whenBegan(ctx.window, one.stamp).since(made)) findings.excuse('created before the grant');
     else {
       const ref = { mount, role, accessor, ...(namespace === undefined ? {} : { namespace }) };
       findings.weigh(known, {

@@ -1,11 +1,11 @@
-import { failed, Findings, look } from '../../../src/connector.ts';
+import { failed, Findings, look, whenBegan } from '../../../src/connector.ts';
 import type { Check, Scope } from '../../../src/connector.ts';
 import { anything } from '../acl-text.ts';
 import type { VaultClient } from '../client.ts';
 import { folder } from '../folders.ts';
 import { lease } from '../leases.ts';
 import type { LookContext, LookScope } from '../looking.ts';
-import { inOnePlace, whenBegan } from '../looking.ts';
+import { inOnePlace } from '../looking.ts';
 import { rightsNeeds } from '../needs.ts';
 import type { Rights } from '../rights.ts';
 import { excludedBy, rightsOf } from '../rights.ts';
@@ -79,7 +79,7 @@ async function each(
     if (one?.saw !== 'value') continue;
     const { id, issue_time: bornAt, ttl, revoke_error: error } = one.value;
     if (targets.some((target) => target.id === id)) findings.excuse('named in the record, or found before');
-    else if (!whenBegan(ctx, one.stamp).since(bornAt)) findings.excuse('created before the grant');
+    else if (!whenBegan(ctx.window, one.stamp).since(bornAt)) findings.excuse('created before the grant');
     else if (ttl > 0 && error === undefined)
       findings.excuse('lease of a token that stands, and ends with it');
     else {
