@@ -12,9 +12,21 @@ import type { AwsConfig } from './config.ts';
 import { identify, whoAmI } from './identity.ts';
 import { kinds } from './kinds.ts';
 import { listKeys } from './keys.ts';
+import { getLoginProfile, getUser } from './login-profile.ts';
 import { policy } from './policy-text.ts';
+import { listCertificates, listDevices, listServiceCredentials, listSshKeys } from './user-credentials.ts';
 
-const operations = [whoAmI, accountDetails, listKeys];
+const operations = [
+  whoAmI,
+  accountDetails,
+  listKeys,
+  listServiceCredentials,
+  listCertificates,
+  listSshKeys,
+  listDevices,
+  getLoginProfile,
+  getUser,
+];
 
 /** One account of Amazon Web Services, through the SDK and the door. */
 export const aws: Connector<AwsConfig, AwsClient> = {
