@@ -43,6 +43,9 @@ const role = z.object({
   RolePolicyList: inline,
   AttachedManagedPolicies: attached,
   PermissionsBoundary: boundary.optional(),
+  InstanceProfileList: z.array(
+    z.object({ InstanceProfileId: z.string(), InstanceProfileName: z.string(), Arn: z.string() }),
+  ),
 });
 const policy = z.object({
   ...born,

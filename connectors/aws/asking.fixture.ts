@@ -12,9 +12,17 @@ import { aws } from './index.ts';
 
 /** The connector asked the way a run asks it: through the door, the epoch and its controls. */
 export interface Asking extends AsyncDisposable {
-  ask<R>(check: Check<AwsClient, R>, ref: NoInfer<R>): Promise<Observation>;
+  ask<R>(check: Check<AwsClient, R>, ref: NoInfer<R>, more?: Asked): Promise<Observation>;
   identify(): Promise<Identity | Failure>;
   readonly exchanges: readonly Exchange[];
+}
+
+/** Of the record besides the ref. */
+export interface Asked {
+  /** Ids of the subject's accounts. */
+  readonly accounts?: readonly string[];
+  /** When the grant began, RFC 3339; else ever. */
+  readonly from?: string;
 }
 
 export interface AskingOptions {
@@ -50,9 +58,9 @@ export function asking(server: FakeAws, verifier: AwsCredentials, options: Askin
   const { signal } = new AbortController();
   const reader = createReader(connection, signal);
   return {
-    ask(check, ref) {
-      const window = { from: new Date(0).toISOString(), to: new Date().toISOString() };
-      const target = { id: 't', ref, system: 'prod', accounts: [] };
+    ask(check, ref, { accounts = [], from = new Date(0).toISOString() } = {}) {
+      const window = { from, to: new Date().toISOString() };
+      const target = { id: 't', ref, system: 'prod', accounts };
       return check.observe(target, reader.record(window).context);
     },
     identify: () => connection.identify(signal),

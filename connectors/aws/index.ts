@@ -3,6 +3,7 @@ import { accountDetails } from './account.ts';
 import { accessKeyCheck } from './checks/access-key.ts';
 import { accessKeySessions } from './checks/access-key-sessions.ts';
 import { attachedPolicyCheck } from './checks/attached-policy.ts';
+import { entitlementChecks } from './checks/entitlements.ts';
 import { groupMembershipCheck } from './checks/group-membership.ts';
 import { inlinePolicyCheck } from './checks/inline-policy.ts';
 import { createClient } from './client.ts';
@@ -49,6 +50,13 @@ export const aws: Connector<AwsConfig, AwsClient> = {
   close: () => Promise.resolve(),
   identify,
   kinds,
-  checks: [accessKeyCheck, accessKeySessions, attachedPolicyCheck, groupMembershipCheck, inlinePolicyCheck],
+  checks: [
+    accessKeyCheck,
+    accessKeySessions,
+    attachedPolicyCheck,
+    groupMembershipCheck,
+    inlinePolicyCheck,
+    ...entitlementChecks,
+  ],
   policy,
 };

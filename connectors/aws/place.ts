@@ -10,14 +10,19 @@ interface Placed {
   readonly accessKeyId?: string;
 }
 
+export interface Whole {
+  readonly all: readonly Detail[];
+  readonly controls: Controls;
+  /** By the server's clock where it told one, RFC 3339. */
+  readonly at: string;
+}
+
 /** Everything that stands in the account that the record speaks of. */
-export async function wholeAccount(
-  ref: Placed,
-  ctx: Context<AwsClient>,
-): Promise<{ readonly all: readonly Detail[]; readonly controls: Controls } | Failure> {
+export async function wholeAccount(ref: Placed, ctx: Context<AwsClient>): Promise<Whole | Failure> {
   const list = await ctx.walk(account, '');
   if (failed(list)) return list;
-  return wrongAccount(ref, list.stamp.instance) ?? { all: list.items, controls: list.controls };
+  const { items: all, controls, stamp } = list;
+  return wrongAccount(ref, stamp.instance) ?? { all, controls, at: stamp.serverAt ?? stamp.at };
 }
 
 /** The record speaks of another account than the one that answered: nothing there says anything of it. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { FakeAws } from '../../connectors/aws/aws.fake.ts';
 import type { Asked, ContractTarget, ContractWorld } from '../../src/testing.ts';
+import { entitlements } from './aws-entitlements.ts';
 
 type Input = Parameters<FakeAws['world']['call']>[3];
 export type Call = (action: string, input: Input) => unknown;
@@ -50,6 +51,7 @@ function withKey(call: Call, name: string): Pick<ContractTarget, 'ref'> {
 }
 
 export const subjects: Readonly<Record<string, Subject>> = {
+  ...entitlements,
   'aws/access-key': {
     create: withKey,
     end: endKeys,

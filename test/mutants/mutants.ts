@@ -1,3 +1,4 @@
+import { awsEntitlementMutants } from './aws-entitlements.ts';
 import { awsPolicyMutants } from './aws-policy.ts';
 import { doorMutants } from './door.ts';
 import { judgeMutants } from './judge.ts';
@@ -12,6 +13,7 @@ import { vaultLooksMutants } from './vault-looks.ts';
 import type { Mutant } from './mutant.ts';
 
 export const mutants: readonly Mutant[] = [
+  ...awsEntitlementMutants,
   ...awsPolicyMutants,
   ...doorMutants,
   ...judgeMutants,

@@ -1,0 +1,5 @@
+import type { Kind } from '../../../src/connector.ts';
+import { policyVersion } from './policy-version.ts';
+
+/** What a grant confers, and what it takes away. */
+export const entitlementKinds: readonly Kind<unknown>[] = [policyVersion];
