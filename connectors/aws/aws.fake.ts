@@ -1,5 +1,5 @@
 /**
- * A small living AWS on loopback: several accounts, IAM and STS, with signatures that are verified and
+ * A small living AWS on loopback: several accounts, IAM, STS and the services that speak JSON, with signatures that are verified and
  * policies that rule. It has a world, a clock and faults. A request that it does not know is kept in
  * `unexpected`, so that a test can fail on it. It keeps no code with the connector.
  */
@@ -78,6 +78,8 @@ export interface FakeAwsOptions {
 interface Asked extends Incoming {
   readonly signed: SignedRequest;
   readonly region: string;
+  /** What stands before the dot in `X-Amz-Target`. */
+  readonly space: string | undefined;
 }
 
 export async function startAws(options: FakeAwsOptions = {}): Promise<FakeAws> {
@@ -121,10 +123,12 @@ export async function startAws(options: FakeAwsOptions = {}): Promise<FakeAws> {
         throw new AwsError('Throttling', 400, 'Rate exceeded');
       }
       [caller] = authenticate(world, asked.signed);
-      if (service === undefined || service.operations[asked.action] === undefined) {
+      const strange = service?.protocol === 'json' && asked.space !== service.space;
+      if (service === undefined || service.operations[asked.action] === undefined || strange) {
         unexpected.push(`the fake knows no ${asked.service}:${asked.action}`);
       }
       if (service === undefined) throw new AwsError('InvalidAction', 400, `Unknown service ${asked.service}`);
+      if (strange) throw new AwsError('InvalidAction', 400, `Unknown target ${asked.space ?? 'none'}`);
       denyWhereSaid(caller, `${service.name}:${asked.action}`);
       const said = perform(world, service, asked.action, caller, asked.input, asked.region);
       note(200, '');
@@ -218,11 +222,13 @@ async function askedOf(request: IncomingMessage): Promise<Asked> {
   const jsonTarget = headers['x-amz-target'];
   if (jsonTarget !== undefined) {
     const input: Input = { ...JSON.parse(body.length === 0 ? '{}' : body.toString('utf8')) };
-    return { signed, service, region, keyId, action: jsonTarget.replace(/^.*\./, ''), input };
+    const [space, action = ''] = jsonTarget.split('.');
+    return { signed, service, region, keyId, space, action, input };
   }
   const query = new URLSearchParams(target.split('?')[1] ?? '');
   const form = new URLSearchParams([...query, ...new URLSearchParams(body.toString('utf8'))]);
-  return { signed, service, region, keyId, action: form.get('Action') ?? '', input: inputOfForm(form) };
+  const action = form.get('Action') ?? '';
+  return { signed, service, region, keyId, space: undefined, action, input: inputOfForm(form) };
 }
 
 function send(response: ServerResponse, raw: Raw, requestId: string, now: number): void {

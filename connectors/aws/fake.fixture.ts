@@ -114,7 +114,7 @@ export function useAws(options: FakeAwsOptions = {}) {
       return { response };
     },
   };
-  const settings = (credentials: AwsCredentials, region: string) => ({
+  const settings = (credentials = aws.root, region = 'us-east-1') => ({
     endpoint: aws.address,
     region,
     credentials,
@@ -136,6 +136,8 @@ export function useAws(options: FakeAwsOptions = {}) {
       if (last === undefined) throw new Error('nothing was answered yet');
       return last;
     },
+    /** For the clients of the other services. */
+    settings,
     iam,
     sts,
     set tamper(change: (wire: Wire) => void) {

@@ -73,8 +73,8 @@ export class Account {
   }
 
   /** `arn:aws:iam::111111111111:user/jit`. */
-  arn(resource: string, service = 'iam'): string {
-    return `arn:${this.partition}:${service}::${this.id}:${resource}`;
+  arn(resource: string, service = 'iam', region = ''): string {
+    return `arn:${this.partition}:${service}:${region}:${this.id}:${resource}`;
   }
 
   userArn({ path, name }: Pick<User, 'path' | 'name'>): string {

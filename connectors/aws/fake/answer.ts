@@ -63,6 +63,8 @@ const jsonNames: Readonly<Record<string, string>> = {
   IncompleteSignature: 'IncompleteSignatureException',
   InvalidAction: 'UnknownOperationException',
   ValidationError: 'ValidationException',
+  MalformedInput: 'SerializationException',
+  MalformedPolicyDocument: 'MalformedPolicyDocumentException',
 };
 
 export function jsonError(error: AwsError): Raw {
@@ -95,7 +97,7 @@ function content(value: Exclude<Value, undefined>): string {
 }
 
 function plain(value: Value): unknown {
-  if (value instanceof Date) return Math.floor(value.getTime() / 1000);
+  if (value instanceof Date) return value.getTime() / 1000;
   if (value === undefined || typeof value !== 'object') return value;
   if (isList(value)) return value.map(plain);
   const entries = value instanceof Map ? [...value] : Object.entries(value);

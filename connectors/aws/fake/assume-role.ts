@@ -7,10 +7,10 @@ import type { Account } from './account.ts';
 import type { Shape } from './answer.ts';
 import { AwsError } from './answer.ts';
 import { contextOf, refusal, rule } from './authorize.ts';
-import type { Caller } from './caller.ts';
 import { invalid, maybe, number, tagsOf, text } from './input.ts';
 import type { Call } from './operation.ts';
 import type { Asked } from './policy.ts';
+import { namedIsEnough } from './resource-policy.ts';
 import { mint, sessionPolicies, withMfa } from './sessions.ts';
 import type { Role } from './state.ts';
 import { find } from './state.ts';
@@ -119,16 +119,7 @@ function checkMay(
   if (found === undefined) throw refused(call, action, arn);
   const trust = trusts(found.role.trust, found.account.id, caller, asked);
   if (trust.said !== 'allow') throw refused(call, action, arn);
-  if (!ruling.allowed && !(trust.direct && enoughFor(caller, ruling.layers))) {
+  if (!ruling.allowed && !(trust.direct && namedIsEnough(caller, ruling.layers))) {
     throw refused(call, action, arn, ruling.because);
   }
-}
-
-/** Being named makes up for an identity policy; for a role not for its boundary, nor for an SCP's silence. */
-function enoughFor(caller: Caller, layers: ReturnType<typeof rule>['layers']): boolean {
-  const made = new Set([
-    'identity-based policy',
-    ...(caller.kind === 'user' ? ['permissions boundary'] : []),
-  ]);
-  return layers.every(({ name, said }) => said === 'allow' || made.has(name));
 }

@@ -12,7 +12,7 @@ import type { Asked, Context, Said } from './policy.ts';
 import { say, statementsOf } from './policy.ts';
 import type { Holder, Principal, State } from './state.ts';
 
-interface Layer {
+export interface Layer {
   /** As the message of a refusal calls its policies. */
   readonly name:
     'service control policy' | 'permissions boundary' | 'session policy' | 'identity-based policy';

@@ -102,6 +102,16 @@ export function records(input: Input, name: string): readonly Input[] {
   return value.filter((one): one is Input => typeof one === 'object' && one !== null);
 }
 
+/** The members of a structure that are structures or maps themselves. */
+export function members(input: Input, name: string): readonly (readonly [string, Input])[] {
+  const value = input[name];
+  if (!isInput(value)) return [];
+  return Object.entries(value).flatMap(([inner, one]) => (isInput(one) ? [[inner, one] as const] : []));
+}
+
+const isInput = (value: unknown): value is Input =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 export function tagsOf(input: Input): Map<string, string> {
   return new Map(records(input, 'Tags').map((tag) => [text(tag, 'Key'), maybe(tag, 'Value') ?? '']));
 }

@@ -122,6 +122,14 @@ export function checkTrustDocument(document: string): void {
   }
 }
 
+/** A thing's own policy names both. */
+export function checkResourceDocument(document: string): void {
+  for (const { resources, principals } of statementsOf(document)) {
+    if (resources === undefined) throw malformed('Policy statement must contain resources.');
+    if (principals === undefined) throw malformed('Missing required field Principal');
+  }
+}
+
 /** What statements say, with the deny before the allow. Principals are for the caller to match. */
 export function say(statements: readonly Statement[], asked: Asked): Said {
   const spoken = statements.filter((statement) => speaks(statement, asked));

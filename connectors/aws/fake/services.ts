@@ -13,7 +13,9 @@ import { roles } from './iam/roles.ts';
 import { serviceCredentials } from './iam/service-credentials.ts';
 import { uploads } from './iam/uploads.ts';
 import { users } from './iam/users.ts';
+import { kms } from './kms/index.ts';
 import type { Service } from './operation.ts';
+import { secretsManager } from './secrets/index.ts';
 import { sts } from './sts.ts';
 
 const iam: Service = {
@@ -39,4 +41,6 @@ const iam: Service = {
   },
 };
 
-export const services: ReadonlyMap<string, Service> = new Map([iam, sts].map((one) => [one.name, one]));
+export const services: ReadonlyMap<string, Service> = new Map(
+  [iam, sts, kms, secretsManager].map((one) => [one.name, one]),
+);

@@ -1,5 +1,7 @@
 /** What an account holds. Plain data throughout, so that a replica can keep an older copy of it. */
 import { AwsError } from './answer.ts';
+import type { Key } from './kms/key.ts';
+import type { Secret } from './secrets/secret.ts';
 
 /** Things that have a name and an id that outlives the name. Names are not told apart by case. */
 export interface Named<T> {
@@ -164,6 +166,9 @@ export interface State {
   /** By ARN. */
   readonly oidcProviders: Map<string, Provider>;
   readonly samlProviders: Map<string, Provider>;
+  /** By ARN, those of every region. */
+  readonly kmsKeys: Map<string, Key>;
+  readonly secrets: Map<string, Secret>;
   report: { readonly startedAt: number; asked: number; content: string } | undefined;
 }
 
@@ -178,6 +183,8 @@ export function emptyState(): State {
     devices: new Set(),
     oidcProviders: new Map(),
     samlProviders: new Map(),
+    kmsKeys: new Map(),
+    secrets: new Map(),
     report: undefined,
   };
 }

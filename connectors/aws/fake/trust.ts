@@ -14,8 +14,8 @@ import type { World } from './world.ts';
 const isId = (text: string) => /^A(?:IDA|ROA)[A-Z2-7]{16}$/.test(text);
 
 /** The document as it is kept. @throws AwsError where it names a principal that there is not. */
-export function sealed(world: World, document: string): string {
-  checkTrustDocument(document);
+export function sealed(world: World, document: string, check = checkTrustDocument): string {
+  check(document);
   return mapped(document, (principal) => {
     const id = idOf(world, principal);
     if (id === undefined) {
@@ -28,10 +28,16 @@ export function sealed(world: World, document: string): string {
 
 /** The document as it is shown: with the ARNs that the ids have now. */
 export function unsealed(world: World, kept: string): string {
-  return mapped(kept, (principal) => (isId(principal) ? (arnOf(world, principal) ?? principal) : principal));
+  return mapped(kept, (principal) => shownAs(world, principal));
 }
 
-function idOf(world: World, principal: string): string | undefined {
+/** A kept principal, with the ARN that it has now. */
+export function shownAs(world: World, principal: string): string {
+  return isId(principal) ? (arnOf(world, principal) ?? principal) : principal;
+}
+
+/** As it is kept; undefined where there is no such principal. */
+export function idOf(world: World, principal: string): string | undefined {
   if (principal === '*' || /^\d{12}$/.test(principal)) return principal;
   const found = /^arn:aws[^:]*:(iam|sts)::(\d{12}):([^/]+)(?:\/(.*))?$/.exec(principal);
   const [, service, account = '', kind, rest = ''] = found ?? [];

@@ -75,16 +75,16 @@ export class World {
   }
 
   /**
-   * Any operation, by the account's root and without a request: for set-ups.
+   * Any operation, by the account's root and without a request: for set-ups. In a region where it matters.
    *
    * @throws AwsError as the service would answer.
    */
-  call(accountId: string, service: string, action: string, input: Shape = {}): Shape {
+  call(accountId: string, service: string, action: string, input: Shape = {}, region = 'us-east-1'): Shape {
     const found = services.get(service);
     const operation = found?.operations[action];
     if (found === undefined || operation === undefined) throw new Error(`no ${service}:${action}`);
     const account = this.account(accountId);
     const caller: Caller = { ...rootOf(account), unruled: true };
-    return perform(this, found, action, caller, input, 'us-east-1') ?? {};
+    return perform(this, found, action, caller, input, region) ?? {};
   }
 }
