@@ -1,5 +1,7 @@
 import type { Mutant } from './mutant.ts';
 
+const boundary = ['connectors/aws/permissions-boundary.test.ts'];
+const profile = ['connectors/aws/instance-profile.test.ts'];
 const versions = ['connectors/aws/policy-version.test.ts'];
 
 export const awsEntitlementMutants: readonly Mutant[] = [
@@ -30,5 +32,40 @@ export const awsEntitlementMutants: readonly Mutant[] = [
     cut: 'for (const one of reach.reached) {',
     put: 'for (const one of reach.reached.slice(0, 1)) {',
     tests: versions,
+  },
+  {
+    name: 'aws boundary: a boundary of the right name says what it said',
+    file: 'connectors/aws/checks/permissions-boundary.ts',
+    cut: 'if (changed !== undefined) return lifted(',
+    put: 'if (changed === at) return lifted(',
+    tests: boundary,
+  },
+  {
+    name: 'aws boundary: one version is always the old one',
+    file: 'connectors/aws/checks/permissions-boundary.ts',
+    cut: 'versions.length === 1 &&',
+    put: '',
+    tests: boundary,
+  },
+  {
+    name: 'aws boundary: nobody lifts it again',
+    file: 'connectors/aws/checks/permissions-boundary.ts',
+    cut: "if (lifts === 'no') return",
+    put: "if (lifts !== 'yes') return",
+    tests: boundary,
+  },
+  {
+    name: 'aws instance profile: any profile is the one of the record',
+    file: 'connectors/aws/checks/instance-profile.ts',
+    cut: 'one.InstanceProfileId === instanceProfileId',
+    put: 'one.InstanceProfileId !== roleId',
+    tests: profile,
+  },
+  {
+    name: 'aws instance profile: a role of the name is the one of the record',
+    file: 'connectors/aws/checks/instance-profile.ts',
+    cut: "one.is === 'role' && one.id === roleId",
+    put: "one.is === 'role'",
+    tests: profile,
   },
 ];

@@ -1,5 +1,11 @@
 import type { Kind } from '../../../src/connector.ts';
+import { instanceProfile } from './instance-profile.ts';
+import { permissionsBoundary } from './permissions-boundary.ts';
 import { policyVersion } from './policy-version.ts';
 
 /** What a grant confers, and what it takes away. */
-export const entitlementKinds: readonly Kind<unknown>[] = [policyVersion];
+export const entitlementKinds: readonly Kind<unknown>[] = [
+  instanceProfile,
+  permissionsBoundary,
+  policyVersion,
+];

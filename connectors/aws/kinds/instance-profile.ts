@@ -1,0 +1,33 @@
+import * as z from 'zod/mini';
+import type { Kind } from '../../../src/connector.ts';
+import { named } from './words.ts';
+
+const uniqueId = (of: string) => z.string().check(z.regex(/^[A-Za-z0-9]{16,128}$/, `the unique id: ${of}`));
+
+const instanceProfileRef = z.strictObject({
+  account: z.optional(z.string().check(z.regex(/^\d{12}$/, 'the account, 12 digits'))),
+  instanceProfileName: z.optional(named),
+  instanceProfileId: z.optional(uniqueId('AIPA…')),
+  roleName: z.optional(named),
+  roleId: z.optional(uniqueId('AROA…')),
+});
+export type InstanceProfileRef = z.infer<typeof instanceProfileRef>;
+
+export const instanceProfile: Kind<InstanceProfileRef> = {
+  kind: 'aws/instance-profile',
+  title: 'Role in an instance profile',
+  role: 'entitlement',
+  ref: instanceProfileRef,
+  example: { instanceProfileId: 'AIPANEVERISSUED00000', roleId: 'AROANEVERISSUED00000' },
+  needed: ['instanceProfileId', 'roleId'],
+  id: ({ instanceProfileId, roleId }) =>
+    instanceProfileId === undefined || roleId === undefined ? undefined : `${instanceProfileId}/${roleId}`,
+  label: (ref) =>
+    `role ${ref.roleName ?? ref.roleId ?? '?'} in the instance profile ${ref.instanceProfileName ?? ref.instanceProfileId ?? '?'}`,
+  requires: ['entitled'],
+  killing: 'entitled',
+  mints: () => false,
+  horizon: 'PT5M',
+  fix: (ref) =>
+    `aws iam remove-role-from-instance-profile --instance-profile-name ${ref.instanceProfileName ?? 'PROFILE'} --role-name ${ref.roleName ?? 'ROLE'}; what was fetched already lives up to 6 hours`,
+};
