@@ -1,10 +1,16 @@
-import type { RoleDetail } from './account.ts';
-import type { AccessKeyRef } from './kinds/access-key.ts';
+import type { Detail } from './account.ts';
 import { accountOf, readDocument } from './policy/index.ts';
 import type { Statement } from './policy/index.ts';
 import { actionMatches } from './policy/pattern.ts';
 
 const assuming = ['sts:AssumeRole', 'sts:AssumeRoot'];
+
+/** A user, and the policies that reached it, as a record tells them. */
+export interface Actor {
+  readonly policies?: readonly string[] | undefined;
+  readonly userId?: string | undefined;
+  readonly userName?: string | undefined;
+}
 
 /**
  * Why the user may have assumed roles, in words; undefined where it could not have. By its policies, as
@@ -12,7 +18,7 @@ const assuming = ['sts:AssumeRole', 'sts:AssumeRoot'];
  * where it names the user itself
  * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-single-account.html).
  */
-export function couldAssume(ref: AccessKeyRef, roles: readonly RoleDetail[]): string | undefined {
+export function couldAssume(ref: Actor, all: readonly Detail[]): string | undefined {
   if (ref.policies === undefined) {
     return 'what the user could do is not in the record: a role that it assumed lives up to 12 hours without it';
   }
@@ -27,7 +33,7 @@ export function couldAssume(ref: AccessKeyRef, roles: readonly RoleDetail[]): st
       return `the user could assume roles (statement ${grants.name}), and such a session lives up to 12 hours without it`;
     }
   }
-  for (const role of roles) {
+  for (const { role } of all.filter((one) => one.is === 'role')) {
     const trust = readDocument(role.AssumeRolePolicyDocument, 'resource');
     if ('flaw' in trust) return `whom ${role.RoleName} trusts cannot be read: ${trust.flaw}`;
     if (trust.statements.some(({ effect, principals }) => effect === 'Allow' && names(principals, ref))) {
@@ -38,7 +44,7 @@ export function couldAssume(ref: AccessKeyRef, roles: readonly RoleDetail[]): st
 }
 
 /** A user that was deleted stands there by its id; before IAM has noticed, by its name. */
-function names(principals: Statement['principals'], { userId, userName }: AccessKeyRef): boolean {
+function names(principals: Statement['principals'], { userId, userName }: Actor): boolean {
   if (principals === undefined) return false;
   // whoever is not among those it excludes
   if (principals.not || principals.list.everyone) return true;

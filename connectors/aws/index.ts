@@ -3,8 +3,11 @@ import { accountDetails } from './account.ts';
 import { accessKeyCheck } from './checks/access-key.ts';
 import { accessKeySessions } from './checks/access-key-sessions.ts';
 import { attachedPolicyCheck } from './checks/attached-policy.ts';
+import { credentialChecks } from './checks/credentials.ts';
 import { entitlementChecks } from './checks/entitlements.ts';
 import { groupMembershipCheck } from './checks/group-membership.ts';
+import { looks } from './checks/looks.ts';
+import { principalCheck } from './checks/principal.ts';
 import { inlinePolicyCheck } from './checks/inline-policy.ts';
 import { createClient } from './client.ts';
 import type { AwsClient } from './client.ts';
@@ -56,6 +59,9 @@ export const aws: Connector<AwsConfig, AwsClient> = {
     attachedPolicyCheck,
     groupMembershipCheck,
     inlinePolicyCheck,
+    principalCheck,
+    ...looks,
+    ...credentialChecks,
     ...entitlementChecks,
   ],
   policy,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { FakeAws } from '../../connectors/aws/aws.fake.ts';
 import type { Asked, ContractTarget, ContractWorld } from '../../src/testing.ts';
+import { credentials } from './aws-credentials.ts';
 import { entitlements } from './aws-entitlements.ts';
 
 type Input = Parameters<FakeAws['world']['call']>[3];
@@ -51,6 +52,7 @@ function withKey(call: Call, name: string): Pick<ContractTarget, 'ref'> {
 }
 
 export const subjects: Readonly<Record<string, Subject>> = {
+  ...credentials,
   ...entitlements,
   'aws/access-key': {
     create: withKey,

@@ -20,7 +20,7 @@ export const accessKeyCheck: Check<AwsClient, AccessKeyRef> = {
   async observe({ ref }, ctx): Promise<Observation> {
     const seen = await keyOfUser(ref, ctx);
     if (failed(seen)) return seen;
-    const { user, key, controls } = seen;
+    const { user, found: key, controls } = seen;
     if (user === undefined || key === undefined) return { saw: 'absent', controls };
     return {
       saw: 'present',

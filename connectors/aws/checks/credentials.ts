@@ -1,0 +1,17 @@
+import type { Check } from '../../../src/connector.ts';
+import type { AwsClient } from '../client.ts';
+import { consoleLoginCheck } from './console-login.ts';
+import { consoleLoginSessions } from './console-login-sessions.ts';
+import { mfaDeviceCheck } from './mfa-device.ts';
+import { serviceSpecificCredentialCheck } from './service-specific-credential.ts';
+import { signingCertificateCheck } from './signing-certificate.ts';
+import { sshPublicKeyCheck } from './ssh-public-key.ts';
+
+export const credentialChecks: readonly Check<AwsClient, unknown>[] = [
+  consoleLoginCheck,
+  consoleLoginSessions,
+  mfaDeviceCheck,
+  serviceSpecificCredentialCheck,
+  signingCertificateCheck,
+  sshPublicKeyCheck,
+];

@@ -1,0 +1,15 @@
+import type { Kind } from '../../../src/connector.ts';
+import { consoleLogin } from './console-login.ts';
+import { mfaDevice } from './mfa-device.ts';
+import { serviceSpecificCredential } from './service-specific-credential.ts';
+import { signingCertificate } from './signing-certificate.ts';
+import { sshPublicKey } from './ssh-public-key.ts';
+
+/** What authenticates, besides access keys. */
+export const credentialKinds: readonly Kind<unknown>[] = [
+  consoleLogin,
+  mfaDevice,
+  serviceSpecificCredential,
+  signingCertificate,
+  sshPublicKey,
+];

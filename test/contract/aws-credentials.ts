@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import type { Asked } from '../../src/testing.ts';
+import type { Call, Subject } from './aws-subjects.ts';
+
+const userMade = z.object({ User: z.object({ UserId: z.string() }) });
+const serviceMade = z.object({
+  ServiceSpecificCredential: z.object({ ServiceSpecificCredentialId: z.string() }),
+});
+const serviceList = z.object({
+  ServiceSpecificCredentials: z.array(z.object({ ServiceSpecificCredentialId: z.string() })),
+});
+const certificateMade = z.object({ Certificate: z.object({ CertificateId: z.string() }) });
+const certificateList = z.object({ Certificates: z.array(z.object({ CertificateId: z.string() })) });
+const sshMade = z.object({ SSHPublicKey: z.object({ SSHPublicKeyId: z.string() }) });
+const sshList = z.object({ SSHPublicKeys: z.array(z.object({ SSHPublicKeyId: z.string() })) });
+
+const asksFor = (action: string) => (asked: Asked, name: string) =>
+  asked.body.includes('Action=GetAccountAuthorizationDetails') ||
+  (asked.body.includes(`Action=${action}&`) && new URLSearchParams(asked.body).get('UserName') === name);
+
+const withUser = (call: Call, name: string) => ({
+  userName: name,
+  userId: userMade.parse(call('CreateUser', { UserName: name })).User.UserId,
+});
+
+const reads = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource: '*' }],
+});
+
+function withPassword(call: Call, name: string) {
+  const ref = withUser(call, name);
+  call('CreateLoginProfile', { UserName: name, Password: `a password of ${name}` });
+  return { ref: { ...ref, policies: [reads] } };
+}
+
+function endWithUser(call: Call, name: string): void {
+  call('DeleteLoginProfile', { UserName: name });
+  call('DeleteUser', { UserName: name });
+}
+
+const serial = (name: string) => `arn:aws:iam::111111111111:mfa/${name}`;
+
+const nobodysPassword = {
+  'iam:GetLoginProfile': 'tells the password of a user; one that is not there has none, whatever it was',
+  'iam:GetUser': 'shows that a user without a password is the one that was meant; here is none',
+} as const;
+
+/** What authenticates, besides access keys. */
+export const credentials: Readonly<Record<string, Subject>> = {
+  'aws/service-specific-credential': {
+    create(call, name) {
+      const ref = withUser(call, name);
+      const input = { UserName: name, ServiceName: 'bedrock.amazonaws.com' };
+      const { ServiceSpecificCredentialId: credentialId } = serviceMade.parse(
+        call('CreateServiceSpecificCredential', input),
+      ).ServiceSpecificCredential;
+      return { ref: { ...ref, credentialId } };
+    },
+    end(call, UserName) {
+      const list = serviceList.parse(call('ListServiceSpecificCredentials', { UserName }));
+      for (const { ServiceSpecificCredentialId } of list.ServiceSpecificCredentials) {
+        call('DeleteServiceSpecificCredential', { UserName, ServiceSpecificCredentialId });
+      }
+    },
+    asks: asksFor('ListServiceSpecificCredentials'),
+  },
+  'aws/signing-certificate': {
+    create(call, name) {
+      const ref = withUser(call, name);
+      const input = { UserName: name, CertificateBody: `a certificate of ${name}` };
+      const { CertificateId: certificateId } = certificateMade.parse(
+        call('UploadSigningCertificate', input),
+      ).Certificate;
+      return { ref: { ...ref, certificateId } };
+    },
+    end(call, UserName) {
+      const list = certificateList.parse(call('ListSigningCertificates', { UserName }));
+      for (const { CertificateId } of list.Certificates) {
+        call('DeleteSigningCertificate', { UserName, CertificateId });
+      }
+    },
+    asks: asksFor('ListSigningCertificates'),
+  },
+  'aws/ssh-public-key': {
+    create(call, name) {
+      const ref = withUser(call, name);
+      const input = { UserName: name, SSHPublicKeyBody: 'ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAB jit' };
+      const { SSHPublicKeyId: sshPublicKeyId } = sshMade.parse(
+        call('UploadSSHPublicKey', input),
+      ).SSHPublicKey;
+      return { ref: { ...ref, sshPublicKeyId } };
+    },
+    end(call, UserName) {
+      const list = sshList.parse(call('ListSSHPublicKeys', { UserName }));
+      for (const { SSHPublicKeyId } of list.SSHPublicKeys)
+        call('DeleteSSHPublicKey', { UserName, SSHPublicKeyId });
+    },
+    asks: asksFor('ListSSHPublicKeys'),
+  },
+  'aws/mfa-device': {
+    create(call, name) {
+      const ref = withUser(call, name);
+      const SerialNumber = serial(name);
+      call('CreateVirtualMFADevice', { VirtualMFADeviceName: name });
+      const codes = { AuthenticationCode1: '111111', AuthenticationCode2: '222222' };
+      call('EnableMFADevice', { UserName: name, SerialNumber, ...codes });
+      return { ref: { ...ref, serialNumber: SerialNumber } };
+    },
+    end: (call, name) => void call('DeactivateMFADevice', { UserName: name, SerialNumber: serial(name) }),
+    asks: asksFor('ListMFADevices'),
+  },
+  'aws/console-login': {
+    create: withPassword,
+    end: (call, name) => void call('DeleteLoginProfile', { UserName: name }),
+    asks: asksFor('GetLoginProfile'),
+  },
+  'aws/console-login of a user that is deleted': {
+    create: withPassword,
+    end: endWithUser,
+    asks: asksFor('GetLoginProfile'),
+    describing: nobodysPassword,
+  },
+  'aws/console-login-sessions': {
+    create: withPassword,
+    end: endWithUser,
+    asks: asksFor('GetLoginProfile'),
+    describing: nobodysPassword,
+  },
+};
