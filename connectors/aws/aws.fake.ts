@@ -120,7 +120,7 @@ export async function startAws(options: FakeAwsOptions = {}): Promise<FakeAws> {
       requests += 1;
       const { throttleEvery } = world.switches;
       if (throttleEvery !== undefined && requests % throttleEvery === 0) {
-        throw new AwsError('Throttling', 400, 'Rate exceeded');
+        throw new AwsError(service?.throttled ?? 'Throttling', 400, 'Rate exceeded');
       }
       [caller] = authenticate(world, asked.signed);
       const strange = service?.protocol === 'json' && asked.space !== service.space;

@@ -19,6 +19,8 @@ export class Account {
   readonly regions = new Set<string>();
   /** Service control policies on it, each of which must allow. */
   readonly scps: string[] = [];
+  /** The management account of the organisation that it is in. */
+  management: Account | undefined;
   readonly rootKey: AccessKey;
   /** Milliseconds by which reads are behind, and by which the look-up of keys and rights is. */
   lag = { reads: 0, rights: 0 };

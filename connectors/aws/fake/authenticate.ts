@@ -25,7 +25,8 @@ export function authenticate(world: World, request: SignedRequest): readonly [Ca
     throw mismatch(`Credential should be scoped to a valid region, not '${said.region}'.`);
   }
   const partition = partitionOf(said.region);
-  if (said.service === 'iam' && said.region !== iamRegion[partition]) {
+  const global = said.service === 'iam' || said.service === 'organizations';
+  if (global && said.region !== iamRegion[partition]) {
     throw mismatch(`Credential should be scoped to a valid region, not '${said.region}'.`);
   }
   checkClock(said, world.clock.now(), world.switches.skewToleranceMs);

@@ -7,6 +7,7 @@ import type { Account } from './account.ts';
 import { AwsError, instant } from './answer.ts';
 import type { Caller } from './caller.ts';
 import { managedDocument } from './managed.ts';
+import { levelsOf } from './organization/organization.ts';
 import type { Call, Target } from './operation.ts';
 import type { Asked, Context, Said } from './policy.ts';
 import { say, statementsOf } from './policy.ts';
@@ -56,7 +57,12 @@ function layersOf(caller: Caller, asked: Asked): readonly Layer[] {
   const state = account.ruling;
   const principal = principalOf(caller, state);
   const weigh = (documents: readonly string[]) => say(documents.flatMap(statementsOf), asked);
-  const layers: Layer[] = account.scps.map((scp) => ({ name: 'service control policy', said: weigh([scp]) }));
+  // service-linked roles are never ruled by them
+  const linked = caller.kind === 'role' && caller.principalArn.includes(':role/aws-service-role/');
+  const levels = linked
+    ? []
+    : [...account.scps.map((scp) => [scp]), ...levelsOf(account, ({ ruling }) => ruling)];
+  const layers: Layer[] = levels.map((level) => ({ name: 'service control policy', said: weigh(level) }));
   if (caller.principalId === account.id) {
     layers.push({ name: 'identity-based policy', said: 'allow' });
   } else {

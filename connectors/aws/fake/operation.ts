@@ -43,6 +43,8 @@ export interface Service {
   readonly space: string;
   readonly version: string;
   readonly operations: Operations;
+  /** Its own word for `Throttling`. */
+  readonly throttled?: string;
 }
 
 export function read(on: Operation['on'], run: Operation['run']): Operation {

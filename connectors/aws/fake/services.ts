@@ -15,6 +15,7 @@ import { uploads } from './iam/uploads.ts';
 import { users } from './iam/users.ts';
 import { kms } from './kms/index.ts';
 import type { Service } from './operation.ts';
+import { organizations } from './organization/index.ts';
 import { secretsManager } from './secrets/index.ts';
 import { sts } from './sts.ts';
 
@@ -42,5 +43,5 @@ const iam: Service = {
 };
 
 export const services: ReadonlyMap<string, Service> = new Map(
-  [iam, sts, kms, secretsManager].map((one) => [one.name, one]),
+  [iam, sts, kms, secretsManager, organizations].map((one) => [one.name, one]),
 );

@@ -1,6 +1,7 @@
 /** What an account holds. Plain data throughout, so that a replica can keep an older copy of it. */
 import { AwsError } from './answer.ts';
 import type { Key } from './kms/key.ts';
+import type { Organization } from './organization/organization.ts';
 import type { Secret } from './secrets/secret.ts';
 
 /** Things that have a name and an id that outlives the name. Names are not told apart by case. */
@@ -169,6 +170,8 @@ export interface State {
   /** By ARN, those of every region. */
   readonly kmsKeys: Map<string, Key>;
   readonly secrets: Map<string, Secret>;
+  /** Of a management account. */
+  organization: Organization | undefined;
   report: { readonly startedAt: number; asked: number; content: string } | undefined;
 }
 
@@ -185,6 +188,7 @@ export function emptyState(): State {
     samlProviders: new Map(),
     kmsKeys: new Map(),
     secrets: new Map(),
+    organization: undefined,
     report: undefined,
   };
 }

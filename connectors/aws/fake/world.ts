@@ -4,6 +4,7 @@ import type { Shape } from './answer.ts';
 import type { Caller, Session } from './caller.ts';
 import { rootOf } from './caller.ts';
 import type { Clock } from './clock.ts';
+import { everything } from './organization/organization.ts';
 import { perform } from './perform.ts';
 import type { Partition } from './regions.ts';
 import { services } from './services.ts';
@@ -72,6 +73,19 @@ export class World {
     const account = this.accounts.get(id);
     if (account === undefined) throw new Error(`there is no account ${id}`);
     return account;
+  }
+
+  /** Puts an account into the organisation of another, at its root. */
+  join(id: string, managementId: string): void {
+    const management = this.account(managementId);
+    const { organization } = management.state;
+    if (organization === undefined) throw new Error(`${managementId} manages no organisation`);
+    const account = this.account(id);
+    management.keep();
+    account.management = management;
+    organization.members.set(id, { id, joinedAt: this.clock.now() });
+    organization.parents.set(id, organization.rootId);
+    if (organization.scps) organization.attached.set(id, new Set([everything.id]));
   }
 
   /**
