@@ -20,6 +20,11 @@ const keyMade = z.object({ AccessKey: z.object({ AccessKeyId: z.string(), Secret
 
 type Input = Parameters<FakeAws['world']['call']>[3];
 
+const allowAll = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
+});
+
 /** One server a test. */
 export function useGranted() {
   let server: FakeAws;
@@ -72,6 +77,12 @@ export function useGranted() {
     allow,
     user,
     role,
+    /** A key of somebody with all rights, who is not the subject. */
+    operator(): AwsCredentials {
+      const { keys } = user('operator');
+      allow('operator', allowAll);
+      return keys();
+    },
     /** The SDK with a credential of the subject's. */
     as: (credentials: AwsCredentials) => new IAMClient(settings(credentials)),
     /** Whether the credential really assumes the role. */

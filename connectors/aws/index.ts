@@ -4,7 +4,7 @@ import { accessKeyCheck } from './checks/access-key.ts';
 import { accessKeySessions } from './checks/access-key-sessions.ts';
 import { attachedPolicyCheck } from './checks/attached-policy.ts';
 import { credentialChecks } from './checks/credentials.ts';
-import { entitlementChecks } from './checks/entitlements.ts';
+import { entitlementChecks, entitlementOperations } from './checks/entitlements.ts';
 import { groupMembershipCheck } from './checks/group-membership.ts';
 import { looks } from './checks/looks.ts';
 import { principalCheck } from './checks/principal.ts';
@@ -30,6 +30,7 @@ const operations = [
   listDevices,
   getLoginProfile,
   getUser,
+  ...entitlementOperations,
 ];
 
 /** One account of Amazon Web Services, through the SDK and the door. */

@@ -1,7 +1,7 @@
 import type { Detail } from './account.ts';
 import { evaluate } from './policy/evaluate.ts';
 import { accountOf, contextOf } from './policy/index.ts';
-import type { Context } from './policy/index.ts';
+import type { Context, Policy } from './policy/index.ts';
 import { some, unknown } from './policy/truth.ts';
 import type { Truth } from './policy/truth.ts';
 import { index, walk } from './reach/index.ts';
@@ -34,6 +34,16 @@ export function accountIn(all: readonly Detail[]): Account {
   });
   indexed.set(all, made);
   return made;
+}
+
+/** Every policy by which somebody in the account is ruled, once. */
+export function policiesIn({ principals }: Account): ReadonlySet<Policy> {
+  return new Set(
+    [...principals.values()].flatMap(({ identity, boundary }) => [
+      ...identity,
+      ...(boundary === undefined ? [] : [boundary]),
+    ]),
+  );
 }
 
 /**

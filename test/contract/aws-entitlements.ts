@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Asked } from '../../src/testing.ts';
-import type { Subject } from './aws-subjects.ts';
+import type { Call, Subject } from './aws-made.ts';
 
 const policyMade = z.object({ Policy: z.object({ Arn: z.string(), PolicyId: z.string() }) });
 
@@ -21,6 +21,11 @@ const reads = JSON.stringify({
 });
 const writes = reads.replace('GetObject', 'PutObject');
 const here = (kind: string, name: string) => `arn:aws:iam::111111111111:${kind}/${name}`;
+
+function untrusted(call: Call, name: string): void {
+  const PolicyDocument = trusting({ Service: 'ec2.amazonaws.com' });
+  call('UpdateAssumeRolePolicy', { RoleName: name, PolicyDocument });
+}
 
 /** What a grant confers, and what it takes away. */
 export const entitlements: Readonly<Record<string, Subject>> = {
@@ -64,5 +69,51 @@ export const entitlements: Readonly<Record<string, Subject>> = {
     end: (call, name) =>
       void call('RemoveRoleFromInstanceProfile', { InstanceProfileName: name, RoleName: name }),
     asks: wholeAccount,
+  },
+  'aws/role-trust': {
+    create(call, name) {
+      const user = userMade.parse(call('CreateUser', { UserName: name })).User;
+      const AssumeRolePolicyDocument = trusting({ AWS: here('user', name) });
+      const made = call('CreateRole', { RoleName: name, AssumeRolePolicyDocument });
+      const { RoleId: roleId } = roleMade.parse(made).Role;
+      return { ref: { roleId, principal: here('user', name), principalId: user.UserId } };
+    },
+    end: untrusted,
+    asks: wholeAccount,
+  },
+  'aws/role-trust of a web identity': {
+    create(call, name) {
+      const principal = here('oidc-provider', `${name}.example`);
+      call('CreateOpenIDConnectProvider', { Url: `https://${name}.example` });
+      const AssumeRolePolicyDocument = trusting({ Federated: principal }, 'sts:AssumeRoleWithWebIdentity');
+      const made = call('CreateRole', { RoleName: name, AssumeRolePolicyDocument });
+      return { ref: { roleId: roleMade.parse(made).Role.RoleId, principal } };
+    },
+    end: untrusted,
+    asks: wholeAccount,
+    describing: {
+      'iam:GetOpenIDConnectProvider':
+        'tells whether the provider stands; a role that does not name it lets nobody in by it',
+    },
+  },
+  'aws/identity-provider': {
+    create(call, name) {
+      call('CreateOpenIDConnectProvider', { Url: `https://${name}.example` });
+      return { ref: { providerArn: here('oidc-provider', `${name}.example`) } };
+    },
+    end: (call, name) =>
+      void call('DeleteOpenIDConnectProvider', {
+        OpenIDConnectProviderArn: here('oidc-provider', `${name}.example`),
+      }),
+    asks: ({ body }, name) =>
+      body.includes('Action=GetOpenIDConnectProvider') && body.includes(`${name}.example`),
+  },
+  'aws/identity-provider of SAML': {
+    create(call, name) {
+      call('CreateSAMLProvider', { Name: name, SAMLMetadataDocument: '<EntityDescriptor/>' });
+      return { ref: { providerArn: here('saml-provider', name) } };
+    },
+    end: (call, name) => void call('DeleteSAMLProvider', { SAMLProviderArn: here('saml-provider', name) }),
+    asks: ({ body }, name) => body.includes('Action=GetSAMLProvider') && body.includes(name),
   },
 };

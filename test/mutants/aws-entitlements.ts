@@ -1,6 +1,8 @@
 import type { Mutant } from './mutant.ts';
 
 const boundary = ['connectors/aws/permissions-boundary.test.ts'];
+const provider = ['connectors/aws/identity-provider.test.ts'];
+const trust = ['connectors/aws/role-trust.test.ts'];
 const profile = ['connectors/aws/instance-profile.test.ts'];
 const versions = ['connectors/aws/policy-version.test.ts'];
 
@@ -67,5 +69,68 @@ export const awsEntitlementMutants: readonly Mutant[] = [
     cut: "one.is === 'role' && one.id === roleId",
     put: "one.is === 'role'",
     tests: profile,
+  },
+  {
+    name: 'aws role trust: other accounts of the subject are not walked from',
+    file: 'connectors/aws/assuming.ts',
+    cut: 'const ids = [...accounts, ...itself]',
+    put: 'const ids = [...itself]',
+    tests: trust,
+  },
+  {
+    name: 'aws role trust: a condition that nobody can evaluate does not hold',
+    file: 'connectors/aws/assuming.ts',
+    cut: 'if (unknown.length > 0 || road !== undefined) {',
+    put: 'if (unknown.length > 99) {',
+    tests: trust,
+  },
+  {
+    name: 'aws role trust: what begins later is not there',
+    file: 'connectors/aws/checks/role-trust.ts',
+    cut: 'const afterwards = later.map(',
+    put: 'const afterwards = later.slice(99).map(',
+    tests: trust,
+  },
+  {
+    name: 'aws role trust: a namesake that is let in is nobody',
+    file: 'connectors/aws/assuming.ts',
+    cut: 'namesake.id !== id &&',
+    put: 'namesake.id === id &&',
+    tests: trust,
+  },
+  {
+    name: 'aws role trust: a denied trust is none',
+    file: 'connectors/aws/assuming.ts',
+    cut: "direct === 'denied'",
+    put: "direct === 'yes'",
+    tests: trust,
+  },
+  {
+    name: 'aws role trust: a renamed user of another account is nobody',
+    file: 'connectors/aws/assuming.ts',
+    cut: 'if (renamed === undefined ||',
+    put: 'if (renamed !== undefined ||',
+    tests: trust,
+  },
+  {
+    name: 'aws role trust: a provider that is gone ends the trust in it for good',
+    file: 'connectors/aws/checks/role-trust.ts',
+    cut: "revivedBy: may === 'yes' ? 'subject' : 'others'",
+    put: "revivedBy: 'others'",
+    tests: trust,
+  },
+  {
+    name: 'aws identity provider: one of another account is looked for here',
+    file: 'connectors/aws/checks/identity-provider.ts',
+    cut: 'if (accountOf(providerArn) !== seen.stamp.instance) {',
+    put: "if (accountOf(providerArn) === '') {",
+    tests: provider,
+  },
+  {
+    name: 'aws identity provider: any client is the one of the record',
+    file: 'connectors/aws/checks/identity-provider.ts',
+    cut: 'provider.clientIds.includes(clientId)',
+    put: 'provider.clientIds.length > 0',
+    tests: provider,
   },
 ];

@@ -1,11 +1,20 @@
 import type { Check } from '../../../src/connector.ts';
+import type { Operation } from '../calls.ts';
 import type { AwsClient } from '../client.ts';
+import { getOidcProvider, getSamlProvider } from '../identity-providers.ts';
+import { identityProviderCheck } from './identity-provider.ts';
 import { instanceProfileCheck } from './instance-profile.ts';
 import { permissionsBoundaryCheck } from './permissions-boundary.ts';
 import { policyVersionCheck } from './policy-version.ts';
+import { roleTrustCheck } from './role-trust.ts';
 
 export const entitlementChecks: readonly Check<AwsClient, unknown>[] = [
+  identityProviderCheck,
   instanceProfileCheck,
   permissionsBoundaryCheck,
   policyVersionCheck,
+  roleTrustCheck,
 ];
+
+/** What they ask besides the walk through the account. */
+export const entitlementOperations: readonly Operation[] = [getOidcProvider, getSamlProvider];

@@ -1,11 +1,15 @@
 import type { Kind } from '../../../src/connector.ts';
+import { identityProvider } from './identity-provider.ts';
 import { instanceProfile } from './instance-profile.ts';
 import { permissionsBoundary } from './permissions-boundary.ts';
 import { policyVersion } from './policy-version.ts';
+import { roleTrust } from './role-trust.ts';
 
 /** What a grant confers, and what it takes away. */
 export const entitlementKinds: readonly Kind<unknown>[] = [
+  identityProvider,
   instanceProfile,
   permissionsBoundary,
   policyVersion,
+  roleTrust,
 ];

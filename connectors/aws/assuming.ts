@@ -1,0 +1,108 @@
+import { inconclusive } from '../../src/connector.ts';
+import type { CheckTarget, Observation } from '../../src/connector.ts';
+import type { RoleDetail } from './account.ts';
+import { formOf, principalIdOf } from './kinds/role-trust.ts';
+import type { RoleTrustRef } from './kinds/role-trust.ts';
+import type { Whole } from './place.ts';
+import { accountOf } from './policy/index.ts';
+import type { PolicyDocument } from './policy/document.ts';
+import { accountIn, principalIn, standingOf } from './subject.ts';
+import type { Standing } from './subject.ts';
+import { letsIn } from './trusting.ts';
+
+interface Asked {
+  readonly target: Pick<CheckTarget<RoleTrustRef>, 'ref' | 'accounts'>;
+  readonly role: RoleDetail;
+  readonly trust: PolicyDocument;
+  readonly whole: Whole;
+}
+
+/** Whether the principal of the record, or the subject by another road, becomes the role at this instant (RFC 3339). */
+export function seenAt({ target, role, trust, whole }: Asked, now: string): Observation {
+  const { ref, accounts } = target;
+  const { all, controls, at } = whole;
+  const account = accountIn(all);
+  const from = now === at ? '' : ` from ${now} on`;
+  const direct = letsIn(role, trust, ref, account, now);
+  const present = {
+    saw: 'present',
+    state: 'active',
+    revivedBy: 'others',
+    standing: `${role.RoleId} lets in ${principalIdOf(ref) ?? ref.principal}`,
+    edges: [
+      {
+        from: [{ kind: 'aws/principal', id: principalIdOf(ref) ?? ref.principal, label: ref.principal }],
+        to: { kind: 'aws/role', id: role.RoleId, label: role.Arn },
+        relation: 'may assume',
+      },
+    ],
+  } as const;
+  if (direct === 'yes') {
+    return { ...present, reason: 'R-LISTED', value: `${role.RoleName} lets in ${ref.principal}${from}` };
+  }
+  const itself = formOf(ref.principal) === 'identity' ? [principalIdOf(ref) ?? ref.principal] : [];
+  // who is the role becomes nobody else by it
+  const ids = [...accounts, ...itself].filter((id) => principalIn(account, id)?.arn !== role.Arn);
+  const standing = standingOf(all, ids, now);
+  const road = standing.reached.get(role.Arn);
+  if (road?.certain === true) {
+    const value = `the subject becomes ${role.RoleName}${from}: ${inWords(road)}`;
+    return { ...present, reason: 'R-STANDING', value };
+  }
+  const unknown = [
+    ...(typeof direct === 'object' ? direct.unknown : []),
+    ...(road === undefined ? [] : road.path.flatMap((hop) => hop.unknown)),
+    ...standing.vague.map((id) => `what ${id} may`),
+  ];
+  if (unknown.length > 0 || road !== undefined) {
+    const names = [...new Set(unknown)].join(', ');
+    return inconclusive('R-NOAPI', `whether the subject becomes ${role.RoleName}${from} goes by ${names}`);
+  }
+  return (
+    doubtOf(ref, role, trust, account, now) ??
+    (direct === 'denied' ? { saw: 'denies', liftedBy: 'others', controls } : { saw: 'absent', controls })
+  );
+}
+
+const inWords = ({ path }: NonNullable<ReturnType<Standing['reached']['get']>>) =>
+  path.map(({ from, how, to }) => `${from} by ${how.join(' and ')} to ${to}`).join(', then ');
+
+/** Whom the record means is not certain, and somebody who could be it is let in. */
+function doubtOf(
+  ref: RoleTrustRef,
+  role: RoleDetail,
+  trust: PolicyDocument,
+  account: Standing['account'],
+  now: string,
+): Observation | undefined {
+  const { principal } = ref;
+  if (formOf(principal) !== 'identity') return undefined;
+  const id = principalIdOf(ref);
+  if (id === undefined) {
+    return inconclusive(
+      'R-IDENTITY',
+      `the record gives no id of ${principal}, and another may have the name now`,
+    );
+  }
+  const namesake = principalIn(account, principal);
+  if (
+    namesake !== undefined &&
+    namesake.id !== id &&
+    letsIn(role, trust, { ...ref, principalId: namesake.id }, account, now) !== 'no'
+  ) {
+    return inconclusive(
+      'R-IDENTITY',
+      `${principal} stands under another id (${namesake.id}), and ${role.RoleName} lets that one in`,
+    );
+  }
+  const foreign = accountOf(principal);
+  const renamed = trust.statements
+    .filter(({ effect, principals }) => effect === 'Allow' && principals?.not === false)
+    .flatMap(({ principals }) => [...(principals?.list.names ?? [])])
+    .find((name) => foreign !== account.id && /:user\//.test(name) && accountOf(name) === foreign);
+  if (renamed === undefined || !/:user\//.test(principal)) return undefined;
+  return inconclusive(
+    'R-IDENTITY',
+    `${role.RoleName} trusts ${renamed}, which may be ${principal} under a new name: the ids of account ${foreign} are not told here`,
+  );
+}
