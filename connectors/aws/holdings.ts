@@ -39,16 +39,33 @@ function held(
   };
 }
 
+/** Of the user itself and of its groups. */
+function holdingsOf(user: UserDetail, all: readonly Detail[]): readonly Holding[] {
+  const groups = all.flatMap((one) =>
+    one.is === 'group' && user.GroupList.includes(one.group.GroupName) ? [one] : [],
+  );
+  return [holdingOf({ is: 'user', id: user.UserId, user }), ...groups.map(holdingOf)];
+}
+
 /**
  * Every policy that reaches a user by its identity: its own, those of its groups, its boundary. A managed
  * policy whose text is not among the details is one that could not be read.
  */
 export function policiesOf(user: UserDetail, all: readonly Detail[]): readonly Policy[] {
-  const groups = all.flatMap((one) =>
-    one.is === 'group' && user.GroupList.includes(one.group.GroupName) ? [one] : [],
-  );
-  const holdings = [holdingOf({ is: 'user', id: user.UserId, user }), ...groups.map(holdingOf)];
-  const boundary = user.PermissionsBoundary?.PermissionsBoundaryArn;
+  return textsOf(holdingsOf(user, all), user.PermissionsBoundary?.PermissionsBoundaryArn, all);
+}
+
+/** Every policy that reaches the sessions of a role by its identity: its own and its boundary. */
+export function policiesOfRole(role: RoleDetail, all: readonly Detail[]): readonly Policy[] {
+  const holding = holdingOf({ is: 'role', id: role.RoleId, role });
+  return textsOf([holding], role.PermissionsBoundary?.PermissionsBoundaryArn, all);
+}
+
+function textsOf(
+  holdings: readonly Holding[],
+  boundary: string | undefined,
+  all: readonly Detail[],
+): readonly Policy[] {
   const managed = [
     ...holdings.flatMap(({ attached }) => attached.map(({ arn }) => arn)),
     ...(boundary === undefined ? [] : [boundary]),
@@ -61,10 +78,24 @@ export function policiesOf(user: UserDetail, all: readonly Detail[]): readonly P
   ];
 }
 
+/** The same as texts, as a record has them, without the boundary; undefined where one could not be read. */
+export function policyTexts(user: UserDetail, all: readonly Detail[]): readonly string[] | undefined {
+  const texts = holdingsOf(user, all).flatMap(({ attached, inline }) => [
+    ...inline.map(({ document }) => document),
+    ...attached.map(({ arn }) => textOf(arn, all)),
+  ]);
+  const read = texts.filter((text) => text !== undefined);
+  return read.length === texts.length ? read : undefined;
+}
+
 function documentOf(arn: string, all: readonly Detail[]): Policy['document'] {
-  const found = all.find((one) => one.is === 'policy' && one.policy.Arn === arn);
-  const text = found?.is === 'policy' ? defaultOf(found.policy) : undefined;
+  const text = textOf(arn, all);
   return text === undefined ? { flaw: `the text of ${arn} was not told` } : readDocument(text, 'identity');
+}
+
+function textOf(arn: string, all: readonly Detail[]): string | undefined {
+  const found = all.find((one) => one.is === 'policy' && one.policy.Arn === arn);
+  return found?.is === 'policy' ? defaultOf(found.policy) : undefined;
 }
 
 const defaultOf = ({ PolicyVersionList }: PolicyDetail): string | undefined =>
