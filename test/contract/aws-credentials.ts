@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Asked } from '../../src/testing.ts';
-import type { Call, Subject } from './aws-subjects.ts';
+import type { Call, Subject } from './aws-made.ts';
 
 const userMade = z.object({ User: z.object({ UserId: z.string() }) });
 const serviceMade = z.object({

@@ -4,11 +4,14 @@ import { aws } from '../../connectors/aws/index.ts';
 import type { ContractTarget, ContractWorld } from '../../src/testing.ts';
 import { checkOf } from './bind.ts';
 import type { Binding } from './bind.ts';
-import { makeKey, makeUser, subjects, userMade } from './aws-subjects.ts';
-import type { Call } from './aws-subjects.ts';
+import { makeKey, makeUser, userMade } from './aws-made.ts';
+import type { Call } from './aws-made.ts';
+import { subjects } from './aws-subjects.ts';
 
 const here = '111111111111';
 const there = '222222222222';
+/** In milliseconds. */
+const day = 86_400_000;
 
 async function world(variant: string): Promise<ContractWorld> {
   const subject = subjects[variant];
@@ -23,8 +26,17 @@ async function world(variant: string): Promise<ContractWorld> {
       PolicyName: 'tombstone',
       PolicyDocument: aws.policy(actions),
     });
-  makeUser(call, 'verifier');
-  const verifier = makeKey(call, 'verifier');
+  /** Before every grant. */
+  const earlier = <T>(make: () => T): T => {
+    server.clock.advance(-day);
+    const made = make();
+    server.clock.advance(day);
+    return made;
+  };
+  const verifier = earlier(() => {
+    makeUser(call, 'verifier');
+    return makeKey(call, 'verifier');
+  });
   allow(needs);
   const living = new Map<ContractTarget, string>();
   const ended = new Map<ContractTarget, string>();
@@ -61,7 +73,9 @@ async function world(variant: string): Promise<ContractWorld> {
       return async () => void allow(needs);
     },
     async crowd() {
-      for (let number = 0; number < 10; number += 1) makeUser(call, `crowd-${number}`);
+      earlier(() => {
+        for (let number = 0; number < 10; number += 1) makeUser(call, `crowd-${number}`);
+      });
     },
     async elsewhere() {
       const other = await startAws({ account: there });

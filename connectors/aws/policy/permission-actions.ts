@@ -1,0 +1,128 @@
+// Made by npm run docs out of AWS's service reference. Not for editing.
+
+/** Actions that manage permissions, by the prefix of their service; of IAM and its kin, all that write. */
+export const permissionActions: Readonly<Record<string, string>> = {
+  account:
+    'AcceptPrimaryEmailUpdate CloseAccount DeleteAlternateContact DisableRegion EnableRegion PutAccountName PutAlternateContact PutContactInformation StartPrimaryEmailUpdate',
+  'acm-pca': 'CreatePermission DeletePermission DeletePolicy PutPolicy',
+  aidevops: 'AllowVendedLogDeliveryForResource',
+  apigateway:
+    'AddCertificateToDomain CreateAccessAssociation DeletePortalProductSharingPolicy PutPortalProductSharingPolicy RejectAccessAssociation RemoveCertificateFromDomain SetWebACL UpdateDomainNameManagementPolicy UpdateDomainNamePolicy UpdateRestApiPolicy',
+  appsync: 'SetWebACL',
+  'arc-region-switch': 'DeleteResourcePolicy GetResourcePolicy PutResourcePolicy',
+  'aws-marketplace': 'DeleteResourcePolicy PutResourcePolicy',
+  backup:
+    'DeleteBackupVaultAccessPolicy DeleteBackupVaultSharingPolicy ListIndexedRecoveryPointsForSearch PutBackupVaultAccessPolicy PutBackupVaultSharingPolicy SearchRecoveryPoint',
+  bedrock: 'AllowVendedLogDeliveryForResource',
+  'bedrock-agentcore':
+    'AllowVendedLogDeliveryForResource AuthorizeAction InvokeGateway InvokeWebSearch ManageAdminPolicy ManageResourceScopedPolicy PartiallyAuthorizeActions SynchronizeGatewayTargets',
+  billing: 'DeleteResourcePolicy GetResourcePolicy PutResourcePolicy',
+  'cleanrooms-ml': 'PutConfiguredAudienceModelPolicy',
+  cloudformation: 'SetStackPolicy',
+  cloudfront: 'AllowVendedLogDeliveryForResource',
+  cloudhsm: 'DeleteResourcePolicy PutResourcePolicy',
+  cloudsearch: 'UpdateServiceAccessPolicies',
+  cloudwatch:
+    'AssumeAccessProfile CreateAccessGrant CreateAccessProfile CreateDomainAccessGrantForOrganization DeleteAccessGrant DeleteAccessProfile DeleteDomainAccessGrantForOrganization UpdateAccessProfile',
+  codeartifact: 'DeleteDomainPermissionsPolicy DeleteRepositoryPermissionsPolicy',
+  codebuild: 'DeleteResourcePolicy PutResourcePolicy',
+  'codeguru-profiler': 'PutPermission RemovePermission',
+  codestar: 'AssociateTeamMember CreateProject DeleteProject DisassociateTeamMember UpdateTeamMember',
+  codewhisperer: 'AllowVendedLogDeliveryForResource',
+  datazone:
+    'AddPolicyGrant DeleteDomainSharingPolicy GetIamPortalLoginUrl PutDomainSharingPolicy RemovePolicyGrant RevokeSubscription',
+  deadline:
+    'AssociateMemberToFarm AssociateMemberToFleet AssociateMemberToJob AssociateMemberToQueue DisassociateMemberFromFarm DisassociateMemberFromFleet DisassociateMemberFromJob DisassociateMemberFromQueue',
+  ds: 'AccessDSData',
+  dynamodb: 'DeleteResourcePolicy PutResourcePolicy UpdateAbacStatus',
+  ec2: 'AttachApplianceToNatGateway AttachResourcesToPlacementGroup CancelImageLaunchPermission CreateCoipPoolPermission CreateLocalGatewayRouteTablePermission CreateNetworkInterfacePermission CreateOdbNetworkPeering DeleteCoipPoolPermission DeleteLocalGatewayRouteTablePermission DeleteNetworkInterfacePermission DeleteOdbNetworkPeering DeleteResourcePolicy DetachApplianceFromNatGateway DetachResourcesFromPlacementGroup DisableImageBlockPublicAccess DisableSnapshotBlockPublicAccess EnableImageBlockPublicAccess EnableSnapshotBlockPublicAccess ModifyOdbNetworkPeering ModifySnapshotAttribute ModifyVpcEndpointServicePermissions PutResourcePolicy ResetSnapshotAttribute',
+  ecr: 'DeleteRegistryPolicy DeleteRepositoryPolicy PutRegistryPolicy SetRepositoryPolicy',
+  'ecr-public': 'SetRepositoryPolicy',
+  ecs: 'AllowVendedLogDeliveryForResource',
+  elasticfilesystem: 'DeleteFileSystemPolicy PutFileSystemPolicy',
+  elasticloadbalancing: 'AllowVendedLogDeliveryForResource',
+  elasticmapreduce: 'DeleteWorkspaceAccess PutBlockPublicAccessConfiguration PutWorkspaceAccess',
+  entityresolution: 'AddPolicyStatement DeletePolicyStatement PutPolicy UseIdNamespace UseWorkflow',
+  events: 'DeleteResourcePolicy PutPermission PutResourcePolicy RemovePermission',
+  fsx: 'BypassSnaplockEnterpriseRetention DeleteResourcePolicy GetResourcePolicy ManageBackupPrincipalAssociations PutResourcePolicy',
+  glacier:
+    'AbortVaultLock CompleteVaultLock DeleteVaultAccessPolicy InitiateVaultLock SetDataRetrievalPolicy SetVaultAccessPolicy',
+  glue: 'BatchGetStageFiles DeleteResourcePolicy DeregisterDataPreview DescribeConnectionType DescribeEntity GetDataPreviewStatement GetEnvironment GetExecutors GetExecutorsThreads GetLogParsingStatus GetNotebookInstanceStatus GetQueries GetQuery GetRecipeAction GetStage GetStageAttempt GetStageAttemptTaskList GetStageAttemptTaskSummary GetStageFiles GetStages GetStorage GetStorageUnit GlueNotebookAuthorize GlueNotebookRefreshCredentials ListConnectionTypes ListEntities ManagedConnector PutResourcePolicy RefreshOAuth2Tokens RequestLogParsing RunDataPreviewStatement SendRecipeAction StartNotebook TerminateNotebook TestConnection UseGlueStudio',
+  grafana: 'UpdatePermissions',
+  greengrass: 'AssociateServiceRoleToAccount',
+  health: 'DisableHealthServiceAccessForOrganization EnableHealthServiceAccessForOrganization',
+  iam: 'AcceptDelegationRequest AddClientIDToOpenIDConnectProvider AddRoleToInstanceProfile AddUserToGroup AssociateDelegationRequest AttachGroupPolicy AttachRolePolicy AttachUserPolicy ChangePassword CreateAccessKey CreateAccountAlias CreateDelegationRequest CreateGroup CreateInstanceProfile CreateLoginProfile CreateOpenIDConnectProvider CreatePolicy CreatePolicyVersion CreateRole CreateSAMLProvider CreateServiceLinkedRole CreateServiceSpecificCredential CreateUser CreateVirtualMFADevice DeactivateMFADevice DeleteAccessKey DeleteAccountAlias DeleteAccountPasswordPolicy DeleteCloudFrontPublicKey DeleteGroup DeleteGroupPolicy DeleteInstanceProfile DeleteLoginProfile DeleteOpenIDConnectProvider DeletePolicy DeletePolicyVersion DeleteRole DeleteRolePermissionsBoundary DeleteRolePolicy DeleteSAMLProvider DeleteSSHPublicKey DeleteServerCertificate DeleteServiceLinkedRole DeleteServiceSpecificCredential DeleteSigningCertificate DeleteUser DeleteUserPermissionsBoundary DeleteUserPolicy DeleteVirtualMFADevice DetachGroupPolicy DetachRolePolicy DetachUserPolicy DisableOrganizationsRootCredentialsManagement DisableOrganizationsRootSessions DisableOutboundWebIdentityFederation EnableMFADevice EnableOrganizationsRootCredentialsManagement EnableOrganizationsRootSessions EnableOutboundWebIdentityFederation PassRole PutAccountProperties PutGroupPolicy PutRolePermissionsBoundary PutRolePolicy PutUserPermissionsBoundary PutUserPolicy RejectDelegationRequest RemoveClientIDFromOpenIDConnectProvider RemoveRoleFromInstanceProfile RemoveUserFromGroup ResetServiceSpecificCredential ResyncMFADevice SendDelegationToken SetDefaultPolicyVersion SetSTSRegionalEndpointStatus SetSecurityTokenServicePreferences TagInstanceProfile TagMFADevice TagOpenIDConnectProvider TagPolicy TagRole TagSAMLProvider TagServerCertificate TagUser UntagInstanceProfile UntagMFADevice UntagOpenIDConnectProvider UntagPolicy UntagRole UntagSAMLProvider UntagServerCertificate UntagUser UpdateAccessKey UpdateAccountEmailAddress UpdateAccountName UpdateAccountPasswordPolicy UpdateAssumeRolePolicy UpdateCloudFrontPublicKey UpdateGroup UpdateLoginProfile UpdateOpenIDConnectProviderThumbprint UpdateRole UpdateRoleDescription UpdateSAMLProvider UpdateSSHPublicKey UpdateServerCertificate UpdateServiceSpecificCredential UpdateSigningCertificate UpdateUser UploadCloudFrontPublicKey UploadSSHPublicKey UploadServerCertificate UploadSigningCertificate',
+  'identity-sync': 'AllowVendedLogDeliveryForResource',
+  identitystore:
+    'AddRegion CreateGroup CreateGroupMembership CreateIdentityStore CreateUser DeleteGroup DeleteGroupMembership DeleteIdentityStore DeleteUser RemoveRegion ReserveUser UpdateGroup UpdateIdentityStore UpdateUser',
+  imagebuilder: 'PutComponentPolicy PutContainerRecipePolicy PutImagePolicy PutImageRecipePolicy',
+  iot: 'AttachPolicy AttachPrincipalPolicy CreatePolicy CreatePolicyVersion DeletePolicy DeletePolicyVersion DetachPolicy DetachPrincipalPolicy SetDefaultAuthorizer SetDefaultPolicyVersion',
+  iotfleetwise: 'GenerateCommandPayload',
+  kms: 'CreateGrant PutKeyPolicy RetireGrant RevokeGrant',
+  lakeformation:
+    'BatchGrantPermissions BatchRevokePermissions GrantPermissions PutDataLakeSettings RevokePermissions',
+  lambda:
+    'AddLayerVersionPermission AddPermission DeleteResourcePolicy DisableReplication EnableReplication PutResourcePolicy RemoveLayerVersionPermission RemovePermission',
+  'license-manager': 'UpdateServiceSettings',
+  logs: 'DeleteResourcePolicy PutResourcePolicy',
+  managedblockchain: 'GET Invoke POST',
+  mediastore: 'DeleteContainerPolicy PutContainerPolicy',
+  mediatailor: 'DeleteChannelPolicy PutChannelPolicy',
+  monitron:
+    'AssociateProjectAdminUser CreateProjectUserAssociation CreateUserAccessRoleAssociation DeleteProjectUserAssociation DeleteUserAccessRoleAssociation DisassociateProjectAdminUser ListProjectAdminUsers',
+  mpa: 'DeleteResourcePolicy PutResourcePolicy',
+  networkmanager: 'DeleteResourcePolicy PutResourcePolicy StartOrganizationServiceAccessUpdate',
+  notifications: 'DisableNotificationsAccessForOrganization EnableNotificationsAccessForOrganization',
+  opensearch: 'ApplicationAccessAll ViewLoginPage',
+  opsworks: 'SetPermission UpdateUserProfile',
+  organizations:
+    'AcceptHandshake AttachPolicy CancelHandshake CloseAccount CreateAccount CreateGovCloudAccount CreateOrganization CreateOrganizationalUnit CreatePolicy DeclineHandshake DeleteOrganization DeleteOrganizationalUnit DeletePolicy DeleteResourcePolicy DeregisterDelegatedAdministrator DetachPolicy DisableAWSServiceAccess DisablePolicyType EnableAWSServiceAccess EnableAllFeatures EnablePolicyType InviteAccountToOrganization InviteOrganizationToTransferResponsibility LeaveOrganization MoveAccount PutResourcePolicy RegisterDelegatedAdministrator RemoveAccountFromOrganization TagResource TerminateResponsibilityTransfer UntagResource UpdateOrganizationalUnit UpdatePolicy UpdateResponsibilityTransfer',
+  'payment-cryptography': 'DeleteResourcePolicy PutResourcePolicy',
+  qbusiness: 'AllowVendedLogDeliveryForResource',
+  quicksight:
+    'AllowVendedLogDeliveryForResource DescribeKnowledgeBasePermissions DescribeSpacePermissions DescribeTopicPermissions UpdateActionConnectorPermissions UpdateAgentPermissions UpdateAnalysisPermissions UpdateAppPermissions UpdateDashboardPermissions UpdateDataSetPermissions UpdateDataSourcePermissions UpdateExtensionPermissions UpdateFlowPermissions UpdateFolderPermissions UpdateKnowledgeBasePermissions UpdateSpacePermissions UpdateTemplatePermissions UpdateThemePermissions UpdateTopicPermissions',
+  ram: 'EnableSharingWithAwsOrganization',
+  rds: 'AuthorizeDBSecurityGroupIngress',
+  'rds-db': 'connect',
+  redshift:
+    'AuthorizeDataShare AuthorizeEndpointAccess AuthorizeSnapshotAccess CreateClusterUser CreateSnapshotCopyGrant DeauthorizeDataShare DeleteResourcePolicy JoinGroup ModifyClusterIamRoles PutResourcePolicy RejectDataShare RevokeEndpointAccess RevokeSnapshotAccess',
+  'resource-explorer-2': 'DeleteResourcePolicy PutResourcePolicy',
+  rolesanywhere:
+    'CreateProfile CreateTrustAnchor DeleteAttributeMapping DeleteCrl DeleteProfile DeleteTrustAnchor DisableCrl DisableProfile DisableTrustAnchor EnableCrl EnableProfile EnableTrustAnchor ImportCrl PutAttributeMapping PutNotificationSettings ResetNotificationSettings TagResource UntagResource UpdateCrl UpdateProfile UpdateTrustAnchor',
+  'route53-recovery-control-config': 'DeleteResourcePolicy PutResourcePolicy',
+  route53globalresolver: 'AllowVendedLogDeliveryForResource',
+  route53resolver: 'PutFirewallRuleGroupPolicy PutResolverQueryLogConfigPolicy PutResolverRulePolicy',
+  s3: 'AssociateAccessGrantsIdentityCenter BypassGovernanceRetention CreateAccessGrant CreateAccessGrantsInstance CreateAccessGrantsLocation DeleteAccessGrant DeleteAccessGrantsInstance DeleteAccessGrantsInstanceResourcePolicy DeleteAccessGrantsLocation DeleteAccessPointPolicy DeleteAccessPointPolicyForObjectLambda DeleteBucketPolicy DissociateAccessGrantsIdentityCenter ObjectOwnerOverrideToBucketOwner PutAccessGrantsInstanceResourcePolicy PutAccessPointPolicy PutAccessPointPolicyForObjectLambda PutAccessPointPublicAccessBlock PutAccountPublicAccessBlock PutBucketAcl PutBucketOwnershipControls PutBucketPolicy PutBucketPublicAccessBlock PutMultiRegionAccessPointPolicy PutObjectAcl PutObjectVersionAcl UpdateAccessGrantsLocation',
+  's3-object-lambda': 'PutObjectAcl PutObjectVersionAcl',
+  's3-outposts':
+    'DeleteAccessPointPolicy DeleteBucketPolicy PutAccessPointPolicy PutBucketPolicy PutObjectAcl',
+  s3express:
+    'DeleteAccessPointPolicy DeleteAccessPointScope DeleteBucketPolicy PutAccessPointPolicy PutAccessPointScope PutBucketPolicy',
+  s3files: 'DeleteFileSystemPolicy PutFileSystemPolicy',
+  s3tables: 'DeleteTableBucketPolicy DeleteTablePolicy PutTableBucketPolicy PutTablePolicy',
+  s3vectors: 'DeleteVectorBucketPolicy PutVectorBucketPolicy',
+  secretsmanager: 'DeleteResourcePolicy PutResourcePolicy ValidateResourcePolicy',
+  securityhub: 'AllowVendedLogDeliveryForResource',
+  servicecatalog: 'CreatePortfolioShare DeletePortfolioShare UpdatePortfolioShare',
+  ses: 'AllowVendedLogDeliveryForResource ApplyTrackingConfigurationOverrides CreateEmailIdentityPolicy DeleteEmailIdentityPolicy DeleteIdentityPolicy PutIdentityPolicy ReplicateEmailIdentityDkimSigningKey UpdateEmailIdentityPolicy',
+  signer: 'AddProfilePermission RemoveProfilePermission',
+  'sms-voice': 'DeleteResourcePolicy PutResourcePolicy',
+  sns: 'AddPermission RemovePermission SetTopicAttributes',
+  sqs: 'AddPermission RemovePermission SetQueueAttributes',
+  ssm: 'DeleteResourcePolicy ModifyDocumentPermission PutResourcePolicy',
+  'ssm-contacts': 'AssociateContact',
+  'ssm-incidents': 'DeleteResourcePolicy PutResourcePolicy',
+  'ssm-sap': 'DeleteResourcePermission GetResourcePermission PutResourcePermission',
+  sso: 'AddRegion AssociateDirectory AssociateProfile AttachCustomerManagedPolicyReferenceToPermissionSet AttachManagedPolicyToPermissionSet CreateAccountAssignment CreateApplication CreateApplicationAssignment CreateApplicationInstance CreateApplicationInstanceCertificate CreateInstance CreateInstanceAccessControlAttributeConfiguration CreateManagedApplicationInstance CreatePermissionSet CreateProfile CreateTrust CreateTrustedTokenIssuer DeleteAccountAssignment DeleteApplication DeleteApplicationAccessScope DeleteApplicationAssignment DeleteApplicationAuthenticationMethod DeleteApplicationGrant DeleteApplicationInstance DeleteApplicationInstanceCertificate DeleteInlinePolicyFromPermissionSet DeleteInstance DeleteInstanceAccessControlAttributeConfiguration DeleteManagedApplicationInstance DeletePermissionSet DeletePermissionsBoundaryFromPermissionSet DeleteProfile DeleteTrustedTokenIssuer DetachCustomerManagedPolicyReferenceFromPermissionSet DetachManagedPolicyFromPermissionSet DisassociateDirectory DisassociateProfile ImportApplicationInstanceServiceProviderMetadata ProvisionPermissionSet PutApplicationAccessScope PutApplicationAssignmentConfiguration PutApplicationAuthenticationMethod PutApplicationGrant PutApplicationSessionConfiguration PutInlinePolicyToPermissionSet PutMfaDeviceManagementForDirectory PutPermissionsBoundaryToPermissionSet PutPermissionsPolicy RemoveRegion StartSSO TagResource UntagResource UpdateApplication UpdateApplicationInstanceActiveCertificate UpdateApplicationInstanceDisplayData UpdateApplicationInstanceResponseConfiguration UpdateApplicationInstanceResponseSchemaConfiguration UpdateApplicationInstanceSecurityConfiguration UpdateApplicationInstanceServiceProviderConfiguration UpdateApplicationInstanceStatus UpdateInstance UpdateInstanceAccessControlAttributeConfiguration UpdateManagedApplicationInstanceStatus UpdatePermissionSet UpdateProfile UpdateSSOConfiguration UpdateTrust UpdateTrustedTokenIssuer',
+  'sso-directory':
+    'AddMemberToGroup CompleteVirtualMfaDeviceRegistration CompleteWebAuthnDeviceRegistration CreateAlias CreateBearerToken CreateExternalIdPConfigurationForDirectory CreateGroup CreateProvisioningTenant CreateUser DeleteBearerToken DeleteExternalIdPCertificate DeleteExternalIdPConfigurationForDirectory DeleteGroup DeleteMfaDeviceForUser DeleteProvisioningTenant DeleteUser DisableExternalIdPConfigurationForDirectory DisableUser EnableExternalIdPConfigurationForDirectory EnableUser ImportExternalIdPCertificate RemoveMemberFromGroup StartVirtualMfaDeviceRegistration StartWebAuthnDeviceRegistration UpdateExternalIdPConfigurationForDirectory UpdateGroup UpdateGroupDisplayName UpdateMfaDeviceForUser UpdatePassword UpdateUser UpdateUserName VerifyEmail',
+  sts: 'AssumeRole AssumeRoleWithSAML AssumeRoleWithWebIdentity AssumeRoot DecodeAuthorizationMessage GetDelegatedAccessToken GetFederationToken GetWebIdentityToken SetContext SetSourceIdentity TagGetWebIdentityToken TagSession',
+  'vpc-lattice':
+    'AssociateViaAWSService AssociateViaAWSService-EventsAndStates CreateServiceNetworkVpcEndpointAssociation DeleteAuthPolicy PutAuthPolicy',
+  waf: 'CreateWebACL DeletePermissionPolicy DeleteWebACL PutPermissionPolicy UpdateWebACL',
+  'waf-regional': 'CreateWebACL DeletePermissionPolicy DeleteWebACL PutPermissionPolicy UpdateWebACL',
+  wafv2: 'DeletePermissionPolicy PutPermissionPolicy',
+  wisdom: 'AllowVendedLogDeliveryForResource',
+  workspaces: 'ModifySelfservicePermissions UpdateConnectionAliasPermission UpdateWorkspaceImagePermission',
+  xray: 'PutEncryptionConfig',
+};
