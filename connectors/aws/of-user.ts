@@ -17,6 +17,8 @@ export interface Standing {
   /** undefined: no user has this id. */
   readonly user: UserDetail | undefined;
   readonly controls: Controls;
+  /** By the server's clock where it told one, RFC 3339. */
+  readonly at: string;
 }
 
 /** The user is found by its id, for a user can be renamed and another can take the name. */
@@ -30,13 +32,13 @@ export async function userOf(ref: OfUser, ctx: Context<AwsClient>): Promise<Stan
   }
   const whole = await wholeAccount(ref, ctx);
   if (failed(whole)) return whole;
-  const { all, controls } = whole;
+  const { all, controls, at } = whole;
   const found = all.find((one) => one.id === userId);
-  if (found === undefined) return { all, user: undefined, controls };
+  if (found === undefined) return { all, user: undefined, controls, at };
   if (found.is !== 'user') {
     return inconclusive('R-IDENTITY', `${userId} is the id of a ${found.is} here, and not of a user`);
   }
-  return { all, user: found.user, controls };
+  return { all, user: found.user, controls, at };
 }
 
 /** What a user of a record has, and the user. */

@@ -14,8 +14,17 @@ const certificateList = z.object({ Certificates: z.array(z.object({ CertificateI
 const sshMade = z.object({ SSHPublicKey: z.object({ SSHPublicKeyId: z.string() }) });
 const sshList = z.object({ SSHPublicKeys: z.array(z.object({ SSHPublicKeyId: z.string() })) });
 
+const roleMade = z.object({ Role: z.object({ RoleId: z.string(), Arn: z.string() }) });
+
+const here = '111111111111';
+const wholeAccount = ({ body }: Asked) => body.includes('Action=GetAccountAuthorizationDetails');
+const lastingAnHour = () => ({
+  issuedAt: new Date().toISOString(),
+  expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+});
+
 const asksFor = (action: string) => (asked: Asked, name: string) =>
-  asked.body.includes('Action=GetAccountAuthorizationDetails') ||
+  wholeAccount(asked) ||
   (asked.body.includes(`Action=${action}&`) && new URLSearchParams(asked.body).get('UserName') === name);
 
 const withUser = (call: Call, name: string) => ({
@@ -39,7 +48,7 @@ function endWithUser(call: Call, name: string): void {
   call('DeleteUser', { UserName: name });
 }
 
-const serial = (name: string) => `arn:aws:iam::111111111111:mfa/${name}`;
+const serial = (name: string) => `arn:aws:iam::${here}:mfa/${name}`;
 
 const nobodysPassword = {
   'iam:GetLoginProfile': 'tells the password of a user; one that is not there has none, whatever it was',
@@ -126,5 +135,32 @@ export const credentials: Readonly<Record<string, Subject>> = {
     end: endWithUser,
     asks: asksFor('GetLoginProfile'),
     describing: nobodysPassword,
+  },
+  'aws/role-session': {
+    create(call, name) {
+      const trusting = { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${here}:root` } };
+      const Statement = [{ ...trusting, Action: 'sts:AssumeRole' }];
+      const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
+      const made = roleMade.parse(call('CreateRole', { RoleName: name, AssumeRolePolicyDocument })).Role;
+      call('PutRolePolicy', { RoleName: name, PolicyName: 'rights', PolicyDocument: reads });
+      return { ref: { roleArn: made.Arn, roleId: made.RoleId, sessionName: 'task', ...lastingAnHour() } };
+    },
+    end(call, name) {
+      call('DeleteRolePolicy', { RoleName: name, PolicyName: 'rights' });
+      call('DeleteRole', { RoleName: name });
+    },
+    asks: wholeAccount,
+  },
+  'aws/federation-token': {
+    create(call, name) {
+      const ref = withUser(call, name);
+      call('PutUserPolicy', { UserName: name, PolicyName: 'rights', PolicyDocument: reads });
+      return { ref: { ...ref, accessKeyId: 'ASIANEVERISSUED00000', ...lastingAnHour(), account: here } };
+    },
+    end(call, name) {
+      call('DeleteUserPolicy', { UserName: name, PolicyName: 'rights' });
+      call('DeleteUser', { UserName: name });
+    },
+    asks: wholeAccount,
   },
 };

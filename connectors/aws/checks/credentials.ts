@@ -2,7 +2,9 @@ import type { Check } from '../../../src/connector.ts';
 import type { AwsClient } from '../client.ts';
 import { consoleLoginCheck } from './console-login.ts';
 import { consoleLoginSessions } from './console-login-sessions.ts';
+import { federationTokenCheck } from './federation-token.ts';
 import { mfaDeviceCheck } from './mfa-device.ts';
+import { roleSessionCheck } from './role-session.ts';
 import { serviceSpecificCredentialCheck } from './service-specific-credential.ts';
 import { signingCertificateCheck } from './signing-certificate.ts';
 import { sshPublicKeyCheck } from './ssh-public-key.ts';
@@ -10,7 +12,9 @@ import { sshPublicKeyCheck } from './ssh-public-key.ts';
 export const credentialChecks: readonly Check<AwsClient, unknown>[] = [
   consoleLoginCheck,
   consoleLoginSessions,
+  federationTokenCheck,
   mfaDeviceCheck,
+  roleSessionCheck,
   serviceSpecificCredentialCheck,
   signingCertificateCheck,
   sshPublicKeyCheck,
