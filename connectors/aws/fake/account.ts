@@ -4,6 +4,7 @@ import { newId, newSecret } from './ids.ts';
 import type { Partition } from './regions.ts';
 import type { AccessKey, Holder, Profile, Role, State, User } from './state.ts';
 import { emptyState } from './state.ts';
+import type { TrailEvent } from './trail.ts';
 
 interface Past {
   /** When this stopped to be so. */
@@ -21,6 +22,8 @@ export class Account {
   readonly scps: string[] = [];
   /** The management account of the organisation that it is in. */
   management: Account | undefined;
+  /** Oldest first. No replica: it has a delay of its own. */
+  readonly trail: TrailEvent[] = [];
   readonly rootKey: AccessKey;
   /** Milliseconds by which reads are behind, and by which the look-up of keys and rights is. */
   lag = { reads: 0, rights: 0 };

@@ -102,6 +102,12 @@ export function records(input: Input, name: string): readonly Input[] {
   return value.filter((one): one is Input => typeof one === 'object' && one !== null);
 }
 
+/** A structure; undefined where there is none. */
+export function structure(input: Input, name: string): Input | undefined {
+  const value = input[name];
+  return isInput(value) ? value : undefined;
+}
+
 /** The members of a structure that are structures or maps themselves. */
 export function members(input: Input, name: string): readonly (readonly [string, Input])[] {
   const value = input[name];

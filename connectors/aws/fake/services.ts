@@ -1,4 +1,5 @@
 /** The services that are served, by the name in a signature's credential scope. */
+import { cloudTrail } from './cloudtrail.ts';
 import { attached } from './iam/attached.ts';
 import { accountDetails } from './iam/details.ts';
 import { groups } from './iam/groups.ts';
@@ -13,6 +14,8 @@ import { roles } from './iam/roles.ts';
 import { serviceCredentials } from './iam/service-credentials.ts';
 import { uploads } from './iam/uploads.ts';
 import { users } from './iam/users.ts';
+import { identityCenter } from './identity-center/index.ts';
+import { identityStore } from './identity-store/index.ts';
 import { kms } from './kms/index.ts';
 import type { Service } from './operation.ts';
 import { organizations } from './organization/index.ts';
@@ -43,5 +46,8 @@ const iam: Service = {
 };
 
 export const services: ReadonlyMap<string, Service> = new Map(
-  [iam, sts, kms, secretsManager, organizations].map((one) => [one.name, one]),
+  [iam, sts, kms, secretsManager, organizations, identityCenter, identityStore, cloudTrail].map((one) => [
+    one.name,
+    one,
+  ]),
 );

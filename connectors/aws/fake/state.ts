@@ -1,5 +1,6 @@
 /** What an account holds. Plain data throughout, so that a replica can keep an older copy of it. */
 import { AwsError } from './answer.ts';
+import type { IdentityCenter } from './identity-center/center.ts';
 import type { Key } from './kms/key.ts';
 import type { Organization } from './organization/organization.ts';
 import type { Secret } from './secrets/secret.ts';
@@ -172,6 +173,8 @@ export interface State {
   readonly secrets: Map<string, Secret>;
   /** Of a management account. */
   organization: Organization | undefined;
+  /** Of the account that owns the instance. */
+  identityCenter: IdentityCenter | undefined;
   report: { readonly startedAt: number; asked: number; content: string } | undefined;
 }
 
@@ -189,6 +192,7 @@ export function emptyState(): State {
     kmsKeys: new Map(),
     secrets: new Map(),
     organization: undefined,
+    identityCenter: undefined,
     report: undefined,
   };
 }

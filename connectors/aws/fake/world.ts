@@ -37,6 +37,19 @@ export interface Switches {
    * Either way it is allowed nothing.
    */
   orphans: 'refused' | 'authenticate';
+  /** After how many milliseconds an event can be looked up. */
+  trailDelayMs: number;
+  /** Look-ups a second, an account and region; undefined where they are not counted. AWS allows two. */
+  lookupsPerSecond: number | undefined;
+  /** How long Identity Center takes for an assignment or for provisioning, in milliseconds. */
+  provisioningMs: number;
+  /** Why what begins from now on will fail; undefined where it will not. */
+  provisioningFails: string | undefined;
+  /**
+   * What lists of assignments say of an instance that there is not in this region: the reference has
+   * ResourceNotFoundException among their errors, an emulator answers with an empty list.
+   */
+  strangeInstances: 'refused' | 'empty';
   /** The most items of a page, below what the caller asks for. */
   pageSize: number | undefined;
 }
@@ -47,6 +60,8 @@ export class World {
   /** By key id. */
   readonly sessions = new Map<string, Session>();
   readonly denials = new Set<Denial>();
+  /** When events were looked up, by account and region. */
+  readonly lookups = new Map<string, readonly number[]>();
   readonly wrongSecrets = new Map<string, number>();
   readonly switches: Switches = {
     authenticates: 'properly',
@@ -54,6 +69,11 @@ export class World {
     skewToleranceMs: 5 * 60_000,
     wrongSecretLingersMs: 0,
     orphans: 'refused',
+    trailDelayMs: 0,
+    lookupsPerSecond: undefined,
+    provisioningMs: 0,
+    provisioningFails: undefined,
+    strangeInstances: 'refused',
     pageSize: undefined,
   };
 
