@@ -1,3 +1,4 @@
+import { awsCredentialMutants } from './aws-credentials.ts';
 import { awsEntitlementMutants } from './aws-entitlements.ts';
 import { awsPolicyMutants } from './aws-policy.ts';
 import { doorMutants } from './door.ts';
@@ -13,6 +14,7 @@ import { vaultLooksMutants } from './vault-looks.ts';
 import type { Mutant } from './mutant.ts';
 
 export const mutants: readonly Mutant[] = [
+  ...awsCredentialMutants,
   ...awsEntitlementMutants,
   ...awsPolicyMutants,
   ...doorMutants,
