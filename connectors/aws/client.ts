@@ -1,4 +1,8 @@
 import type { IAMClient, IAMClientConfig } from '@aws-sdk/client-iam';
+import type { IdentitystoreClient } from '@aws-sdk/client-identitystore';
+import type { KMSClient } from '@aws-sdk/client-kms';
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { SSOAdminClient } from '@aws-sdk/client-sso-admin';
 import type { STSClient, STSClientConfig } from '@aws-sdk/client-sts';
 import type { Door } from '../../src/connector.ts';
 import { endpointOf } from './config.ts';
@@ -17,6 +21,11 @@ export interface AwsClient {
   readonly door: Door;
   iam(): Promise<IAMClient>;
   sts(keys?: Keys): Promise<STSClient>;
+  /** Of one of the configured regions. */
+  kms(region: string): Promise<KMSClient>;
+  secrets(region: string): Promise<SecretsManagerClient>;
+  sso(region: string): Promise<SSOAdminClient>;
+  identities(region: string): Promise<IdentitystoreClient>;
   /** The verifier, as `GetCallerIdentity` last told. */
   own: Caller | undefined;
   /** A key that was never issued was refused here. */
@@ -43,6 +52,22 @@ export function createClient(config: AwsConfig, door: Door): AwsClient {
     iam: () =>
       (iam ??= import('@aws-sdk/client-iam').then(({ IAMClient }) => new IAMClient(settings('iam', own())))),
     sts: (keys) => (keys === undefined ? (sts ??= stsOf(own())) : stsOf(keys)),
+    kms: inRegion(async (region) => {
+      const { KMSClient } = await import('@aws-sdk/client-kms');
+      return new KMSClient(settings('kms', own(), region));
+    }),
+    secrets: inRegion(async (region) => {
+      const { SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
+      return new SecretsManagerClient(settings('secretsmanager', own(), region));
+    }),
+    sso: inRegion(async (region) => {
+      const { SSOAdminClient } = await import('@aws-sdk/client-sso-admin');
+      return new SSOAdminClient(settings('sso', own(), region));
+    }),
+    identities: inRegion(async (region) => {
+      const { IdentitystoreClient } = await import('@aws-sdk/client-identitystore');
+      return new IdentitystoreClient(settings('identitystore', own(), region));
+    }),
     own: undefined,
     refusesStrangers: false,
   };
@@ -52,11 +77,11 @@ export function createClient(config: AwsConfig, door: Door): AwsClient {
   }
 
   /** Everything that the SDK would otherwise look up in the environment, in files and at the metadata address. */
-  function settings(service: Service, credentials: Keys): IAMClientConfig & STSClientConfig {
+  function settings(service: Service, credentials: Keys, region = config.region): Settings {
     return {
       credentials,
-      region: config.region,
-      endpoint: endpointOf(config, service).href,
+      region,
+      endpoint: endpointOf(config, service, region).href,
       requestHandler: throughTheDoor(door),
       maxAttempts: 1,
       retryMode: 'standard',
@@ -69,4 +94,16 @@ export function createClient(config: AwsConfig, door: Door): AwsClient {
       disableClockSkewCorrection: true,
     };
   }
+}
+
+type Settings = IAMClientConfig & STSClientConfig;
+
+/** One client a region, made when it is first asked for. */
+function inRegion<T>(make: (region: string) => Promise<T>): (region: string) => Promise<T> {
+  const made = new Map<string, Promise<T>>();
+  return (region) => {
+    const client = made.get(region) ?? make(region);
+    made.set(region, client);
+    return client;
+  };
 }

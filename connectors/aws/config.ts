@@ -28,6 +28,14 @@ export const awsConfig = z.strictObject({
   region: z
     .string()
     .refine((text) => partitions.some((one) => regions[one].test(text)), 'a region of AWS: eu-central-1'),
+  /** More regions in which things of this account are looked for: keys, secrets. */
+  regions: z
+    .array(
+      z
+        .string()
+        .refine((text) => partitions.some((one) => regions[one].test(text)), 'a region of AWS: eu-central-1'),
+    )
+    .default([]),
   accessKeyId: z.string().regex(/^A(?:KIA|SIA)[A-Z0-9]{12,124}$/, 'the id of an access key: AKIA… or ASIA…'),
   secretAccessKey: secret(),
   sessionToken: secret().optional(),
@@ -52,13 +60,21 @@ export const awsConfig = z.strictObject({
 });
 export type AwsConfig = z.infer<typeof awsConfig>;
 
-export type Service = 'iam' | 'sts';
+/** Services with a host in every region. */
+export type RegionalService = 'kms' | 'secretsmanager' | 'sso' | 'identitystore';
+export type Service = 'iam' | 'sts' | RegionalService;
 
-/** https://docs.aws.amazon.com/general/latest/gr/iam-service.html, …/sts.html */
+/** Where the account is looked at: the region first in which STS is asked. */
+export const regionsOf = ({ region, regions: more }: AwsConfig): readonly string[] => [
+  ...new Set([region, ...more]),
+];
+
+/** https://docs.aws.amazon.com/general/latest/gr/iam-service.html, …/sts.html, …/kms.html, …/asm.html, …/sso.html */
 function hostOf(service: Service, region: string): string {
   const partition = partitionOf(region);
-  if (service === 'sts')
-    return `sts.${region}.${partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com'}`;
+  if (service !== 'iam') {
+    return `${service}.${region}.${partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com'}`;
+  }
   return {
     aws: 'iam.amazonaws.com',
     'aws-cn': 'iam.cn-north-1.amazonaws.com.cn',
@@ -67,19 +83,24 @@ function hostOf(service: Service, region: string): string {
 }
 
 /** Where a service is asked, and what the SDK is told so that no variable of the environment moves it. */
-export function endpointOf(config: AwsConfig, service: Service): URL {
-  return new URL(config.endpoint ?? `https://${hostOf(service, config.region)}`);
+export function endpointOf(config: AwsConfig, service: Service, region = config.region): URL {
+  return new URL(config.endpoint ?? `https://${hostOf(service, region)}`);
 }
 
+const regional = ['kms', 'secretsmanager', 'sso', 'identitystore'] as const;
+
 export function hostsOf(config: AwsConfig): Host {
-  const [first, ...others] = (['sts', 'iam'] as const).map((service) => endpointOf(config, service));
+  const [first, ...others] = [
+    ...(['sts', 'iam'] as const).map((service) => endpointOf(config, service)),
+    ...regionsOf(config).flatMap((region) => regional.map((service) => endpointOf(config, service, region))),
+  ];
   if (first === undefined) throw new Error('no service is asked');
   const secure = first.protocol === 'https:';
   return {
     protocol: secure ? 'https:' : 'http:',
     host: first.hostname,
     port: Number(first.port === '' ? (secure ? 443 : 80) : first.port),
-    beside: others.map((one) => one.hostname),
+    beside: [...new Set(others.map((one) => one.hostname))],
     allowInsecure: config.allowInsecure,
     ...(config.caFile === undefined ? {} : { ca: config.caFile.text }),
   };
