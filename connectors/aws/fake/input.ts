@@ -49,6 +49,11 @@ export function maybe(input: Input, name: string): string | undefined {
     : undefined;
 }
 
+/** What the request names under this, whatever the operation: not every one has it. */
+export function given(input: Input, name: string): string | undefined {
+  return Object.hasOwn(input, name) ? maybe(input, name) : undefined;
+}
+
 export function text(input: Input, name: string): string {
   const value = maybe(input, name);
   if (value === undefined || value === '') {

@@ -4,7 +4,7 @@ import type { Shape } from './answer.ts';
 import { AwsError } from './answer.ts';
 import type { Caller } from './caller.ts';
 import type { Input } from './input.ts';
-import { maybe } from './input.ts';
+import { given } from './input.ts';
 import { settle } from './identity-center/provision.ts';
 import type { Call, Operation, Service } from './operation.ts';
 import { find } from './state.ts';
@@ -54,7 +54,7 @@ function carryOut(world: World, service: Service, operation: Operation, asked: A
 
 /** Roles that AWS made for its own services are changed by them alone. */
 function checkUnreserved({ state, input }: Call): void {
-  const role = find(state.roles, maybe(input, 'RoleName') ?? '');
+  const role = find(state.roles, given(input, 'RoleName') ?? '');
   if (role?.path.startsWith('/aws-reserved/') !== true) return;
   throw new AwsError(
     'UnmodifiableEntity',

@@ -8,7 +8,7 @@ import type { AwsError, Shape, Value } from './answer.ts';
 import { instant } from './answer.ts';
 import type { Caller } from './caller.ts';
 import type { Input } from './input.ts';
-import { maybe } from './input.ts';
+import { given } from './input.ts';
 import type { Service } from './operation.ts';
 import { principalOf } from './authorize.ts';
 import type { World } from './world.ts';
@@ -105,7 +105,7 @@ const named: readonly (readonly [member: string, type: string])[] = [
 
 function resourcesOf({ input, answer }: Happened): readonly Resource[] {
   const resources = named.flatMap(([member, type]) => {
-    const name = maybe(input, member);
+    const name = given(input, member);
     return name === undefined ? [] : [{ type, name }];
   });
   const made = /"AccessKeyId":"(A[KS]IA[A-Z2-7]{16})"/.exec(JSON.stringify(answer ?? {}))?.[1];
@@ -118,7 +118,7 @@ const regionOf = ({ service, region }: Happened) =>
 
 /** Whose trail has it: the caller's, and that of a role which was taken on from another account. */
 function recipients(world: World, { caller, action, input }: Happened): readonly Account[] {
-  const owner = world.accounts.get((maybe(input, 'RoleArn') ?? '').split(':')[4] ?? '');
+  const owner = world.accounts.get((given(input, 'RoleArn') ?? '').split(':')[4] ?? '');
   const other = action === 'AssumeRole' && owner !== undefined && owner !== caller.account ? [owner] : [];
   return [caller.account, ...other];
 }

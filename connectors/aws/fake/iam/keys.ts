@@ -2,7 +2,7 @@ import { AwsError } from '../answer.ts';
 import type { Shape } from '../answer.ts';
 import { refusal } from '../authorize.ts';
 import { newId, newSecret } from '../ids.ts';
-import { choice, maybe, text } from '../input.ts';
+import { choice, text } from '../input.ts';
 import type { Call, Operations } from '../operation.ts';
 import { read, write } from '../operation.ts';
 import type { AccessKey } from '../state.ts';
@@ -57,7 +57,7 @@ export const keys: Operations = {
   ListAccessKeys: read(onUser, (call) => {
     const owner = ownerOf(call);
     const { items, end } = page(call, keysOf(call, owner), ({ id }) => id);
-    return { AccessKeyMetadata: items.map((key) => shapeOf(key, owner)), UserName: owner.name, ...end };
+    return { AccessKeyMetadata: items.map((key) => shapeOf(key, owner)), ...end };
   }),
   UpdateAccessKey: write(onUser, (call) => {
     const key = keyNamed(call);
@@ -90,5 +90,5 @@ export const keys: Operations = {
 
 /** The keys of a user, oldest first. */
 export function keysOfUser(call: Call, userId: string): readonly AccessKey[] {
-  return keysOf(call, { id: userId, name: maybe(call.input, 'UserName') });
+  return keysOf(call, { id: userId, name: undefined });
 }

@@ -26,9 +26,13 @@ const loginShape = (user: User, login: Login): Shape => ({
   PasswordResetRequired: login.resetRequired,
 });
 
-function onDevice({ account, input }: Call): Target {
-  const name = maybe(input, 'VirtualMFADeviceName');
-  const arn = maybe(input, 'SerialNumber') ?? account.arn(`mfa/${name ?? ''}`);
+function onDevice({ input }: Call): Target {
+  const arn = maybe(input, 'SerialNumber') ?? '';
+  return { arn, called: arn };
+}
+
+function onNewDevice({ account, input }: Call): Target {
+  const arn = account.arn(`mfa${maybe(input, 'Path') ?? '/'}${maybe(input, 'VirtualMFADeviceName') ?? ''}`);
   return { arn, called: arn };
 }
 
@@ -108,7 +112,7 @@ export const logins: Operations = {
     user.login = undefined;
     return undefined;
   }),
-  CreateVirtualMFADevice: write(onDevice, createDevice),
+  CreateVirtualMFADevice: write(onNewDevice, createDevice),
   EnableMFADevice: write(onUser, enableDevice),
   DeactivateMFADevice: write(onUser, (call) => {
     const serial = text(call.input, 'SerialNumber');
