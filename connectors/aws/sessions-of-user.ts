@@ -9,9 +9,9 @@ import type { Standing } from './of-user.ts';
 import { factsOf, revocationIn } from './policy/index.ts';
 
 // source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_request.html
-export const hour = 3_600_000;
+const hour = 3_600_000;
 /** A session of a role, which knows nothing of whoever assumed it. */
-export const longestRole = 12 * hour;
+const longestRole = 12 * hour;
 
 /** What made the sessions, and how long its own last. */
 interface Maker {
