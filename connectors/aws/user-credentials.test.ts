@@ -262,6 +262,27 @@ test('those of all users are told in one list', async () => {
   expect(list.map(({ userName }) => userName).toSorted()).toEqual(['one', 'three', 'two']);
 });
 
+test('a list of one user that says nothing of pages is whole, as it was before there were any', async () => {
+  const ref = stage.user('jit');
+  const one = kinds['service-specific credential']?.make('jit', ref);
+  one?.end();
+  const action = 'ListServiceSpecificCredentials';
+  const { body, ...raw } = told(action, 'jit');
+  const unpaged = { ...raw, body: body.replace(/<IsTruncated>.*<\/IsTruncated>/, '') };
+  expect(unpaged.body).not.toBe(body);
+  const stop = stage.server.fault(
+    ({ action: asked, input }) => asked === action && input['UserName'] === 'jit',
+    unpaged,
+  );
+  expect(await one?.ask()).toMatchObject({ saw: 'absent' });
+  stop();
+  stage.server.fault(
+    ({ action: asked, input }) => asked === action && input['AllUsers'] !== undefined,
+    unpaged,
+  );
+  await expect(read(everybody)).rejects.toThrow('no list was told');
+});
+
 async function read(userName: string): Promise<UserCredentials['list']> {
   let list: UserCredentials['list'] | undefined;
   await stage.ask(

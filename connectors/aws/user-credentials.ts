@@ -26,7 +26,12 @@ export const serviceCredentials = listOf({
   async ask(iam, { UserName, ...input }, abortSignal) {
     const { ListServiceSpecificCredentialsCommand } = await import('@aws-sdk/client-iam');
     const whose = UserName === everybody ? { AllUsers: true } : { UserName };
-    return iam.send(new ListServiceSpecificCredentialsCommand({ ...input, ...whose }), { abortSignal });
+    const command = new ListServiceSpecificCredentialsCommand({ ...input, ...whose });
+    const told = await iam.send(command, { abortSignal });
+    // paged since it tells of all users; of one, who has two a service at most, it told a whole list before
+    // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateServiceSpecificCredential.html
+    const unpaged = told.IsTruncated === undefined && told.Marker === undefined && UserName !== everybody;
+    return unpaged ? { ...told, IsTruncated: false } : told;
   },
   page: z
     .object({
