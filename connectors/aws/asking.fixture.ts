@@ -28,16 +28,18 @@ export interface Asked {
 export interface AskingOptions {
   readonly account?: string;
   readonly region?: string;
+  readonly regions?: readonly string[];
   readonly controls?: { readonly accessKey?: { readonly userName: string; readonly accessKeyId: string } };
 }
 
 export function asking(server: FakeAws, verifier: AwsCredentials, options: AskingOptions = {}): Asking {
-  const { account = '111111111111', region = 'us-east-1', controls = {} } = options;
+  const { account = '111111111111', region = 'us-east-1', regions = [], controls = {} } = options;
   const { accessKeyId, secretAccessKey, sessionToken } = verifier;
   const config = {
     ...aws.config.parse({
       account,
       region,
+      regions,
       accessKeyId,
       secretAccessKey: 'env:SECRET',
       endpoint: server.address,

@@ -93,36 +93,55 @@ export function members<V>(operation: Operation, schema: z.ZodType<V>, output: u
   );
 }
 
-/** Follows `Marker` to the last page. A page that does not say whether it is the last is no answer. */
+/** Whether there is more, and where. */
+interface Turn {
+  readonly more: boolean;
+  readonly next?: string | undefined;
+}
+
+/** IAM says of each page whether it is the last. */
+const byMarker = z
+  .object({ IsTruncated: z.boolean(), Marker: z.string().optional() })
+  .transform(({ IsTruncated: more, Marker: next }): Turn => ({ more, next }));
+
+/** KMS too, in its own words. */
+export const byNextMarker = z
+  .object({ Truncated: z.boolean(), NextMarker: z.string().optional() })
+  .transform(({ Truncated: more, NextMarker: next }): Turn => ({ more, next }));
+
+/** Other services hand out a token as long as there is more, and say nothing on the last page. */
+export const byToken = z
+  .object({ NextToken: z.string().min(1).optional() })
+  .transform(({ NextToken: next }): Turn => ({ more: next !== undefined, next }));
+
+/** Follows the marks to the last page. A page that does not say what its service says of each is no answer. */
 export async function* pages<I>(
   operation: Operation,
   ask: (marker: string | undefined) => Promise<unknown>,
   items: z.ZodType<I>,
+  turns: z.ZodType<Turn> = byMarker,
 ): AsyncGenerator<{ readonly value: I; readonly last: boolean } | Refused, void, void> {
   let marker: string | undefined;
   const seen = new Set<string>();
   for (;;) {
     const told = await call(operation, () => ask(marker));
     if (refused(told)) return yield told;
-    const page = members(operation, paged, told.output);
+    const page = members(operation, turns, told.output);
     const value = members(operation, items, told.output);
     const flaw = failed(page) ? page : failed(value) ? value : turned(operation, page, seen);
     if (flaw !== undefined) return yield { code: '', failure: flaw };
     if (failed(page) || failed(value)) return;
-    yield { value, last: !page.IsTruncated };
-    if (!page.IsTruncated) return;
-    marker = page.Marker;
+    yield { value, last: !page.more };
+    if (!page.more) return;
+    marker = page.next;
   }
 }
 
-const paged = z.object({ IsTruncated: z.boolean(), Marker: z.string().optional() });
-
 /** A marker that comes twice would go on for ever. */
-function turned({ name }: Operation, page: z.infer<typeof paged>, seen: Set<string>): Failure | undefined {
-  if (!page.IsTruncated) return undefined;
-  if (page.Marker === undefined)
-    return inconclusive('R-PARTIAL', `${name} says that there is more, and not where`);
-  if (seen.has(page.Marker)) return inconclusive('R-PARTIAL', `${name} leads back to a page that was read`);
-  seen.add(page.Marker);
+function turned({ name }: Operation, { more, next }: Turn, seen: Set<string>): Failure | undefined {
+  if (!more) return undefined;
+  if (next === undefined) return inconclusive('R-PARTIAL', `${name} says that there is more, and not where`);
+  if (seen.has(next)) return inconclusive('R-PARTIAL', `${name} leads back to a page that was read`);
+  seen.add(next);
   return undefined;
 }

@@ -7,7 +7,7 @@ import type { Check, Observation } from '../../src/connector.ts';
 import type { AwsCredentials, FakeAws } from './aws.fake.ts';
 import { startAws } from './aws.fake.ts';
 import { asking } from './asking.fixture.ts';
-import type { Asked } from './asking.fixture.ts';
+import type { Asked, AskingOptions } from './asking.fixture.ts';
 import type { AwsClient } from './client.ts';
 import { policy } from './policy-text.ts';
 
@@ -39,6 +39,8 @@ export function useGranted() {
   });
 
   const iam = (action: string, input: Input) => server.world.call(account, 'iam', action, input);
+  const call = (service: string, action: string, input: Input) =>
+    server.world.call(account, service, action, input);
   /** Of a user, by its name. */
   function allow(UserName: string, document: string, PolicyName = 'rights'): void {
     iam('PutUserPolicy', { UserName, PolicyName, PolicyDocument: document });
@@ -74,6 +76,8 @@ export function useGranted() {
       return server;
     },
     iam,
+    call,
+    settings,
     allow,
     user,
     role,
@@ -101,10 +105,10 @@ export function useGranted() {
     async ask<R>(
       check: Check<AwsClient, R>,
       ref: NoInfer<R>,
-      more: Asked & { readonly needs?: readonly string[] } = {},
+      more: Asked & AskingOptions & { readonly needs?: readonly string[] } = {},
     ): Promise<Observation> {
       allow('verifier', policy(more.needs ?? check.needs));
-      await using asked = asking(server, verifier);
+      await using asked = asking(server, verifier, more);
       return await asked.ask(check, ref, more);
     },
   };

@@ -74,7 +74,9 @@ const strange = (answer: HttpAnswer, operation: string, flaw: string): Failure =
 function bodyOf(body: unknown): string {
   if (body === undefined || body === null) return '';
   if (typeof body === 'string') return body;
-  if (body instanceof Uint8Array) return Buffer.from(body).toString('utf8');
+  // the SDK's own bytes warn on stderr when they are taken for a text, as Buffer.from would
+  if (body instanceof Uint8Array)
+    return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
   throw new NoAnswer(inconclusive('R-CHECK', 'the SDK wrote a body that is neither text nor bytes'));
 }
 

@@ -27,6 +27,42 @@ function untrusted(call: Call, name: string): void {
   call('UpdateAssumeRolePolicy', { RoleName: name, PolicyDocument });
 }
 
+const keyMade = z.object({ KeyMetadata: z.object({ Arn: z.string() }) });
+const grantMade = z.object({ GrantId: z.string() });
+const secretMade = z.object({ ARN: z.string(), VersionId: z.string() });
+
+const grantOf = new Map<string, { readonly keyArn: string; readonly grantId: string }>();
+function grantOn(call: Call, KeyId: string): string {
+  const GranteePrincipal = here('user', 'verifier');
+  return grantMade.parse(call('CreateGrant', { KeyId, GranteePrincipal, Operations: ['Decrypt'] }, 'kms'))
+    .GrantId;
+}
+
+function withGrant(call: Call, name: string, others: number) {
+  const keyArn = keyMade.parse(call('CreateKey', {}, 'kms')).KeyMetadata.Arn;
+  for (let other = 0; other < others; other += 1) grantOn(call, keyArn);
+  const ref = { keyArn, grantId: grantOn(call, keyArn) };
+  grantOf.set(name, ref);
+  return { ref };
+}
+const ofGrant: Omit<Subject, 'create'> = {
+  end(call, name) {
+    const { keyArn: KeyId = '', grantId: GrantId = '' } = grantOf.get(name) ?? {};
+    call('RevokeGrant', { KeyId, GrantId }, 'kms');
+  },
+  asks: ({ body }, name) => body.includes(`"GrantId":"${grantOf.get(name)?.grantId ?? name}"`),
+};
+
+function withSecret(call: Call, Name: string) {
+  const made = secretMade.parse(call('CreateSecret', { Name, SecretString: 'x' }, 'secretsmanager'));
+  return { ref: { secretArn: made.ARN, versionId: made.VersionId } };
+}
+const asksSecret = ({ body }: Asked, name: string) =>
+  body.includes('"SecretId"') && body.includes(`:${name}-`);
+const versionsOfNothing = {
+  'secretsmanager:ListSecretVersionIds': 'tells the versions of a secret; one that is not there has none',
+};
+
 /** What a grant confers, and what it takes away. */
 export const entitlements: Readonly<Record<string, Subject>> = {
   'aws/policy-version': {
@@ -115,5 +151,14 @@ export const entitlements: Readonly<Record<string, Subject>> = {
     },
     end: (call, name) => void call('DeleteSAMLProvider', { SAMLProviderArn: here('saml-provider', name) }),
     asks: ({ body }, name) => body.includes('Action=GetSAMLProvider') && body.includes(name),
+  },
+  'aws/kms-grant': { create: (call, name) => withGrant(call, name, 0), ...ofGrant },
+  'aws/kms-grant beside another': { create: (call, name) => withGrant(call, name, 1), ...ofGrant },
+  'aws/secret-version': {
+    create: withSecret,
+    end: (call, name) =>
+      void call('DeleteSecret', { SecretId: name, ForceDeleteWithoutRecovery: true }, 'secretsmanager'),
+    asks: asksSecret,
+    describing: versionsOfNothing,
   },
 };

@@ -3,7 +3,8 @@ import type { FakeAws } from '../../connectors/aws/aws.fake.ts';
 import type { Asked, ContractTarget, ContractWorld } from '../../src/testing.ts';
 
 type Input = Parameters<FakeAws['world']['call']>[3];
-export type Call = (action: string, input: Input) => unknown;
+/** Of IAM where no service is named. */
+export type Call = (action: string, input: Input, service?: string) => unknown;
 
 export interface Subject {
   create(call: Call, name: string): Pick<ContractTarget, 'ref' | 'accounts' | 'declared'>;

@@ -19,7 +19,7 @@ async function world(variant: string): Promise<ContractWorld> {
   if (subject === undefined || needs === undefined) throw new Error(`no world for ${variant}`);
   const server = await startAws({ account: here, pageSize: 3 });
   const fakes = [server];
-  const call: Call = (action, input) => server.world.call(here, 'iam', action, input);
+  const call: Call = (action, input, service = 'iam') => server.world.call(here, service, action, input);
   const allow = (actions: readonly string[]) =>
     call('PutUserPolicy', {
       UserName: 'verifier',

@@ -1,6 +1,8 @@
 import type { Mutant } from './mutant.ts';
 
 const boundary = ['connectors/aws/permissions-boundary.test.ts'];
+const grant = ['connectors/aws/kms-grant.test.ts'];
+const secret = ['connectors/aws/secret-version.test.ts'];
 const provider = ['connectors/aws/identity-provider.test.ts'];
 const trust = ['connectors/aws/role-trust.test.ts'];
 const profile = ['connectors/aws/instance-profile.test.ts'];
@@ -132,5 +134,54 @@ export const awsEntitlementMutants: readonly Mutant[] = [
     cut: 'provider.clientIds.includes(clientId)',
     put: 'provider.clientIds.length > 0',
     tests: provider,
+  },
+  {
+    name: 'aws kms grant: other grants of the key are not sighted',
+    file: 'connectors/aws/kms-grants.ts',
+    cut: 'return one.items.map(({ grantId }) =>',
+    put: 'return one.items.slice(99).map(({ grantId }) =>',
+    tests: grant,
+  },
+  {
+    name: 'aws regions: one that is not configured is asked in the usual one',
+    file: 'connectors/aws/regional.ts',
+    cut: 'if (!regionsOf(client.config).includes(region)) {',
+    put: "if (region === '') {",
+    tests: [...grant, ...secret],
+  },
+  {
+    name: 'aws regions: a thing of another account is asked for in this one',
+    file: 'connectors/aws/regional.ts',
+    cut: 'if (own !== undefined && accountOf(arn) !== own) {',
+    put: "if (own === '') {",
+    tests: [...grant, ...secret],
+  },
+  {
+    name: 'aws secret: versions without a label are not asked for',
+    file: 'connectors/aws/secrets.ts',
+    cut: 'IncludeDeprecated: true,',
+    put: '',
+    tests: secret,
+  },
+  {
+    name: 'aws secret: the first page is the list',
+    file: 'connectors/aws/secrets.ts',
+    cut: 'pages(listVersions, ask, page, byToken)) {',
+    put: 'pages(listVersions, () => ask(undefined), page, byToken)) {',
+    tests: secret,
+  },
+  {
+    name: 'aws secret: a list without the current version is whole',
+    file: 'connectors/aws/secrets.ts',
+    cut: 'if (current !== undefined && !listed.has(current)) {',
+    put: "if (current === '') {",
+    tests: secret,
+  },
+  {
+    name: 'aws secret: nobody wakes one that is marked for deletion by itself',
+    file: 'connectors/aws/checks/secret-version.ts',
+    cut: "revivedBy: may === 'yes' ? 'subject' : 'others'",
+    put: "revivedBy: 'others'",
+    tests: secret,
   },
 ];

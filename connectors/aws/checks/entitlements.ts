@@ -2,19 +2,31 @@ import type { Check } from '../../../src/connector.ts';
 import type { Operation } from '../calls.ts';
 import type { AwsClient } from '../client.ts';
 import { getOidcProvider, getSamlProvider } from '../identity-providers.ts';
+import { listGrants } from '../kms-grants.ts';
+import { describeSecret, listVersions } from '../secrets.ts';
 import { identityProviderCheck } from './identity-provider.ts';
 import { instanceProfileCheck } from './instance-profile.ts';
+import { kmsGrantCheck } from './kms-grant.ts';
 import { permissionsBoundaryCheck } from './permissions-boundary.ts';
 import { policyVersionCheck } from './policy-version.ts';
 import { roleTrustCheck } from './role-trust.ts';
+import { secretVersionCheck } from './secret-version.ts';
 
 export const entitlementChecks: readonly Check<AwsClient, unknown>[] = [
   identityProviderCheck,
   instanceProfileCheck,
+  kmsGrantCheck,
   permissionsBoundaryCheck,
   policyVersionCheck,
   roleTrustCheck,
+  secretVersionCheck,
 ];
 
 /** What they ask besides the walk through the account. */
-export const entitlementOperations: readonly Operation[] = [getOidcProvider, getSamlProvider];
+export const entitlementOperations: readonly Operation[] = [
+  getOidcProvider,
+  getSamlProvider,
+  listGrants,
+  describeSecret,
+  listVersions,
+];

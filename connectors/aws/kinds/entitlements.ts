@@ -1,15 +1,19 @@
 import type { Kind } from '../../../src/connector.ts';
 import { identityProvider } from './identity-provider.ts';
 import { instanceProfile } from './instance-profile.ts';
+import { kmsGrant } from './kms-grant.ts';
 import { permissionsBoundary } from './permissions-boundary.ts';
 import { policyVersion } from './policy-version.ts';
 import { roleTrust } from './role-trust.ts';
+import { secretVersion } from './secret-version.ts';
 
 /** What a grant confers, and what it takes away. */
 export const entitlementKinds: readonly Kind<unknown>[] = [
   identityProvider,
   instanceProfile,
+  kmsGrant,
   permissionsBoundary,
   policyVersion,
   roleTrust,
+  secretVersion,
 ];

@@ -1,0 +1,67 @@
+import { failed, inconclusive } from '../../../src/connector.ts';
+import type { Check, Observation } from '../../../src/connector.ts';
+import { accountDetails } from '../account.ts';
+import type { AwsClient } from '../client.ts';
+import { secretVersion } from '../kinds/secret-version.ts';
+import type { SecretVersionRef } from '../kinds/secret-version.ts';
+import { wholeAccount } from '../place.ts';
+import { accountOf } from '../policy/index.ts';
+import { describeSecret, listVersions, secretVersions } from '../secrets.ts';
+import { maySubject, standingOf } from '../subject.ts';
+
+/**
+ * A version without a label is called deprecated and will be deleted some day; until then whoever may
+ * read the secret reads it by its id. A secret that is marked for deletion cannot be read, and is brought back whole.
+ */
+export const secretVersionCheck: Check<AwsClient, SecretVersionRef> = {
+  id: 'aws/secret-version',
+  title: 'Is the version of the secret kept?',
+  of: secretVersion,
+  claim: 'authenticates',
+  decides: true,
+  method: 'lookup',
+  needs: [describeSecret.needs, listVersions.needs, accountDetails.needs],
+  docs: 'https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ListSecretVersionIds.html',
+  effects: [],
+  async observe({ ref, accounts }, ctx): Promise<Observation> {
+    const { secretArn, versionId } = ref;
+    const seen = await ctx.read(secretVersions, secretArn);
+    if (failed(seen)) return seen;
+    if (seen.saw === 'nothing') return { saw: 'absent', controls: seen.controls };
+    const { deleted, replicas, versions } = seen.value;
+    const labels = versions.get(versionId);
+    if (labels === undefined) {
+      return seen.controls === undefined
+        ? inconclusive('R-CONTROL', `${secretArn} was told, its control before or after was not`)
+        : { saw: 'absent', controls: seen.controls };
+    }
+    const called = labels.length === 0 ? 'kept without a label' : labels.join(', ');
+    const copies = replicas.length === 0 ? '' : `, copied to ${replicas.join(', ')}`;
+    const standing = `${versionId} ${labels.toSorted().join(' ')}`.trim();
+    if (deleted === undefined) {
+      const value = `${called}${copies}: readable by its id`;
+      return { saw: 'present', state: 'active', revivedBy: 'others', reason: 'R-LISTED', value, standing };
+    }
+    const whole = await wholeAccount({ account: accountOf(secretArn) }, ctx);
+    if (failed(whole)) return whole;
+    const may = maySubject(
+      standingOf(whole.all, accounts, whole.at),
+      'secretsmanager:RestoreSecret',
+      secretArn,
+    );
+    const value = `${called}, in a secret that is marked for deletion and can be restored until ${deleted.toISOString()}`;
+    if (typeof may === 'object') {
+      return inconclusive(
+        'R-NOAPI',
+        `${value}; whether the subject may restore it goes by ${may.unknown.join(', ')}`,
+      );
+    }
+    return {
+      saw: 'present',
+      state: 'recoverable',
+      revivedBy: may === 'yes' ? 'subject' : 'others',
+      value,
+      standing,
+    };
+  },
+};
