@@ -70,8 +70,9 @@ export async function heldBy<K, V, I>(
   const { serverAt } = seen.stamp;
   const at = serverAt === undefined ? {} : { serverAt };
   const found = pick(seen.value);
-  if (found !== undefined) return { ...standing, ...at, found };
-  if (seen.controls === undefined) return uncontrolled(user.UserName);
+  if (seen.controls === undefined) {
+    return found === undefined ? uncontrolled(user.UserName) : { ...standing, ...at, found };
+  }
   const [first, ...rest] = controls;
   return { ...standing, ...at, found, controls: [first, ...rest, ...seen.controls] };
 }

@@ -20,7 +20,11 @@ const acting = z.looseObject({
   policies: z.array(z.string()).optional(),
   userId: z.string().optional(),
   userName: z.string().optional(),
+  principalId: z.string().optional(),
+  principalName: z.string().optional(),
 });
+
+type Told = z.infer<typeof acting>;
 
 /** Credentials sign requests; an entitlement alone signs none. */
 const signs = new Set(kinds.filter(({ role }) => role === 'credential').map(({ kind }) => kind));
@@ -59,7 +63,8 @@ export function rightsOf({ targets }: Scope, all: readonly Detail[]): Rights {
   const actors = new Map<string, Actor>();
   for (const { kind, id, ref } of targets) {
     const parsed = acting.safeParse(ref);
-    const actor: Actor = parsed.success ? parsed.data : {};
+    const { principalId, principalName, ...named }: Told = parsed.success ? parsed.data : {};
+    const actor: Actor = { userId: principalId, userName: principalName, ...named };
     if (!signs.has(kind) && actor.policies === undefined) continue;
     const who = actor.userId ?? id ?? kind;
     const before = actors.get(who);

@@ -4,6 +4,7 @@ const users = ['connectors/aws/user-credentials.test.ts'];
 const console = ['connectors/aws/console-login.test.ts'];
 const role = ['connectors/aws/role-session.test.ts'];
 const federation = ['connectors/aws/federation-token.test.ts'];
+const presigned = ['connectors/aws/presigned-url.test.ts'];
 const key = ['connectors/aws/access-key.test.ts'];
 
 export const awsCredentialMutants: readonly Mutant[] = [
@@ -164,9 +165,23 @@ export const awsCredentialMutants: readonly Mutant[] = [
   },
   {
     name: 'aws federation token: what a group gives does not count',
-    file: 'connectors/aws/checks/federation-token.ts',
-    cut: 'user.GroupList.includes(one.group.GroupName) &&',
-    put: "one.group.GroupName === '' &&",
+    file: 'connectors/aws/holdings.ts',
+    cut: 'user, all).some(({ attached, inline })',
+    put: 'user, []).some(({ attached, inline })',
     tests: federation,
+  },
+  {
+    name: 'aws presigned URL: the end that the record tells is the longest',
+    file: 'connectors/aws/checks/presigned-url.ts',
+    cut: 'const longest = signed + hours * 3_600_000;',
+    put: 'const longest = signed + (expires ?? 0) * 1_000;',
+    tests: presigned,
+  },
+  {
+    name: 'aws presigned URL: what an inactive key signed works',
+    file: 'connectors/aws/checks/presigned-url.ts',
+    cut: "key.status !== 'Active'",
+    put: "key.status === 'Expired'",
+    tests: presigned,
   },
 ];

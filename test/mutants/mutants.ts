@@ -1,5 +1,6 @@
 import { awsCredentialMutants } from './aws-credentials.ts';
 import { awsEntitlementMutants } from './aws-entitlements.ts';
+import { awsLookMutants } from './aws-looks.ts';
 import { awsPolicyMutants } from './aws-policy.ts';
 import { doorMutants } from './door.ts';
 import { judgeMutants } from './judge.ts';
@@ -16,6 +17,7 @@ import type { Mutant } from './mutant.ts';
 export const mutants: readonly Mutant[] = [
   ...awsCredentialMutants,
   ...awsEntitlementMutants,
+  ...awsLookMutants,
   ...awsPolicyMutants,
   ...doorMutants,
   ...judgeMutants,

@@ -13,6 +13,8 @@ export interface GrantInput {
   readonly accounts?: readonly string[];
   /** Its entities, in `vault-prod`. */
   readonly entities?: readonly string[];
+  /** Its users, in `aws-prod`. */
+  readonly users?: readonly string[];
   /** What stood before the grant, where somebody captured it. */
   readonly baseline?: Baseline;
   /** Systems beside those of the targets. */
@@ -41,6 +43,7 @@ export function recordOf(
     entitlements = [],
     accounts = [],
     entities = [],
+    users = [],
     systems = [],
   }: GrantInput,
 ): { readonly text: string; readonly env: Readonly<Record<string, string>> } {
@@ -63,6 +66,7 @@ export function recordOf(
       accounts: [
         ...accounts.map((id) => ({ system: 'billing-db', id })),
         ...entities.map((id) => ({ system: 'vault-prod', id })),
+        ...users.map((id) => ({ system: 'aws-prod', id })),
       ],
     },
     intent: { reason: 'rotate billing DB replica', ticket: 'CHG-5512' },

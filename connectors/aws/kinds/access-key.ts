@@ -1,11 +1,10 @@
 import * as z from 'zod/mini';
 import type { Kind } from '../../../src/connector.ts';
-import { holder, user } from './words.ts';
+import { holder, policies, user } from './words.ts';
 
 const accessKeyRef = z.strictObject({
   ...holder,
-  /** The text of every policy that reached the user, as JSON: what it could do with the key. */
-  policies: z.optional(z.array(z.string())),
+  policies,
   accessKeyId: z.string().check(z.regex(/^AKIA[A-Z0-9]{12,124}$/, 'the id of a key of a user: AKIA…')),
 });
 export type AccessKeyRef = z.infer<typeof accessKeyRef>;

@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
 import type { Kind } from '../../../src/connector.ts';
-import { holderOf, principal } from './words.ts';
+import { holderOf, policies, principal } from './words.ts';
 
 const policyArn = z
   .string()
   .check(z.regex(/^arn:[\w-]+:iam::(?:\d{12}|aws):policy\/[\w+=,.@/-]+$/, 'arn:aws:iam::…:policy/…'));
-const attachedPolicyRef = z.strictObject({ ...principal, policyArn });
+const attachedPolicyRef = z.strictObject({ ...principal, policies, policyArn });
 export type AttachedPolicyRef = z.infer<typeof attachedPolicyRef>;
 
 export const attachedPolicy: Kind<AttachedPolicyRef> = {

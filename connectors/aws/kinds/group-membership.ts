@@ -1,11 +1,12 @@
 import * as z from 'zod/mini';
 import type { Kind } from '../../../src/connector.ts';
-import { holder, named, user } from './words.ts';
+import { holder, named, policies, user } from './words.ts';
 
 const groupId = z.string().check(z.regex(/^[A-Za-z0-9]{16,128}$/, 'the unique id: AGPA…'));
 
 const groupMembershipRef = z.strictObject({
   ...holder,
+  policies,
   groupName: z.optional(named),
   groupId: z.optional(groupId),
 });

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import type { Kind } from '../../../src/connector.ts';
-import { holderOf, named, principal } from './words.ts';
+import { holderOf, named, policies, principal } from './words.ts';
 
-const inlinePolicyRef = z.strictObject({ ...principal, policyName: named });
+const inlinePolicyRef = z.strictObject({ ...principal, policies, policyName: named });
 export type InlinePolicyRef = z.infer<typeof inlinePolicyRef>;
 
 export const inlinePolicy: Kind<InlinePolicyRef> = {

@@ -5,6 +5,9 @@ const accountId = z.string().check(z.regex(/^\d{12}$/, 'the account, 12 digits')
 const userId = z.string().check(z.regex(/^[A-Za-z0-9]{16,128}$/, 'the unique id: AIDA…'));
 export const named = z.string().check(z.regex(/^[\w+=,.@-]{1,128}$/, 'a name of IAM'));
 
+/** The text of every policy that reached the principal, as JSON: what it could do meanwhile. */
+export const policies = z.optional(z.array(z.string()));
+
 export const holder = {
   account: z.optional(accountId),
   userName: z.optional(named),

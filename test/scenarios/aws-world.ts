@@ -1,0 +1,248 @@
+import { GetUserCommand, IAMClient } from '@aws-sdk/client-iam';
+import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { z } from 'zod';
+import { startAws } from '../../connectors/aws/aws.fake.ts';
+import type { AwsCredentials, FakeAws } from '../../connectors/aws/aws.fake.ts';
+import type { AnyConnector, Some } from '../../src/connector.ts';
+import { loadConfiguration } from '../../src/config/load.ts';
+import { resolveSecrets } from '../../src/config/secrets.ts';
+import { loadGrants } from '../../src/grant/load.ts';
+import { builtIn, kindLookup } from '../../src/registry.ts';
+import { verify } from '../../src/verify.ts';
+import { hold } from './hold.ts';
+import { Planted } from './planted.ts';
+import { recordOf } from './record.ts';
+import type { GrantInput } from './record.ts';
+import { everything, holdStory } from './run.ts';
+import type { Played, Scenario, Truth } from './scenario.ts';
+import { policyOf } from './verifier.ts';
+import type { Verified } from './verifier.ts';
+
+export interface AwsScenario extends Omit<Scenario, 'play'> {
+  play(world: AwsWorld): Promise<Played>;
+}
+
+/** What a grant gave: a user of its own with a key. */
+export interface AwsGiven {
+  readonly name: string;
+  readonly userId: string;
+  readonly key: AwsCredentials;
+  readonly grant: GrantInput;
+}
+
+type Input = Parameters<FakeAws['world']['call']>[3];
+
+/** An account on the truth server, in which a grant began two hours ago and ended one hour ago. */
+export interface AwsWorld {
+  readonly server: FakeAws;
+  /** As an administrator, at the end of the grant. */
+  iam(action: string, input: Input): unknown;
+  /** As an administrator, so many minutes ago. */
+  ago(minutes: number, action: string, input: Input): unknown;
+  user(name: string, minutes?: number): string;
+  key(name: string, minutes?: number): AwsCredentials;
+  /** When the grants of these stories were. */
+  window(): Pick<GrantInput, 'from' | 'until' | 'revokedAt'>;
+  give(policies?: readonly string[]): AwsGiven;
+  /** Ends the key of the grant, and the user where it was made for it. */
+  end(given: AwsGiven, whom?: 'with its user'): void;
+  /** Signs with the credential, and asks who that is. */
+  signs(credential: AwsCredentials): Promise<Truth>;
+  /** Signs with it, and reads the user. */
+  reads(credential: AwsCredentials, name: string): Promise<Truth>;
+  assume(credential: AwsCredentials, role: string, minutes?: number): Promise<AwsCredentials>;
+  ask(name: string, grant: GrantInput, without?: string): Promise<Verified>;
+  stop(): Promise<void>;
+}
+
+export const account = '111111111111';
+const [began, over] = [120, 60];
+const minute = 60_000;
+
+const userMade = z.object({ User: z.object({ UserId: z.string() }) });
+const keyMade = z.object({ AccessKey: z.object({ AccessKeyId: z.string(), SecretAccessKey: z.string() }) });
+
+export const document = (...Statement: readonly object[]) =>
+  JSON.stringify({ Version: '2012-10-17', Statement });
+export const allow = (...Action: readonly string[]) => document({ Effect: 'Allow', Action, Resource: '*' });
+export const readsUsers = allow('iam:GetUser');
+
+export async function openAwsWorld(): Promise<AwsWorld> {
+  const server = await startAws({ account, pageSize: 2 });
+  const planted = new Planted();
+  const ago: AwsWorld['ago'] = (minutes, action, input) => {
+    server.clock.advance(-minutes * minute);
+    const answer = server.world.call(account, 'iam', action, input);
+    server.clock.advance(minutes * minute);
+    return answer;
+  };
+  const user: AwsWorld['user'] = (UserName, minutes = began) =>
+    userMade.parse(ago(minutes, 'CreateUser', { UserName })).User.UserId;
+  const key: AwsWorld['key'] = (UserName, minutes = began) => {
+    const made = keyMade.parse(ago(minutes, 'CreateAccessKey', { UserName })).AccessKey;
+    return { accessKeyId: made.AccessKeyId, secretAccessKey: planted.add(made.SecretAccessKey) };
+  };
+  const settings = (credentials: AwsCredentials) => ({
+    endpoint: server.address,
+    region: 'us-east-1',
+    credentials,
+    maxAttempts: 1,
+  });
+  user('verifier', 2_000);
+  const verifier = key('verifier', 2_000);
+
+  const window = () => ({
+    from: new Date(Date.now() - (began + 1) * minute),
+    until: new Date(Date.now() - over * minute),
+    revokedAt: new Date(Date.now() - over * minute),
+  });
+  return {
+    server,
+    window,
+    ago,
+    user,
+    key,
+    iam: (action, input) => ago(over, action, input),
+    give(policies = [readsUsers]) {
+      const [name, userId] = ['jit-1', user('jit-1')];
+      for (const [number, PolicyDocument] of policies.entries()) {
+        ago(began, 'PutUserPolicy', { UserName: name, PolicyName: `jit-${number}`, PolicyDocument });
+      }
+      const made = key(name);
+      const ref = { userName: name, userId, accessKeyId: made.accessKeyId, policies };
+      const grant: GrantInput = {
+        ...window(),
+        credentials: [{ id: 'c1', kind: 'aws/access-key', system: 'aws-prod', ref }],
+        users: [userId],
+      };
+      return { name, userId, key: made, grant };
+    },
+    end({ name, key: { accessKeyId: AccessKeyId } }, whom) {
+      ago(over, 'DeleteAccessKey', { UserName: name, AccessKeyId });
+      if (whom === undefined) return;
+      const told = ago(over, 'ListUserPolicies', { UserName: name });
+      for (const PolicyName of z.object({ PolicyNames: z.array(z.string()) }).parse(told).PolicyNames) {
+        ago(over, 'DeleteUserPolicy', { UserName: name, PolicyName });
+      }
+      ago(over, 'DeleteUser', { UserName: name });
+    },
+    signs: (credential) => used(new STSClient(settings(credential)).send(new GetCallerIdentityCommand({}))),
+    reads: (credential, UserName) =>
+      used(new IAMClient(settings(credential)).send(new GetUserCommand({ UserName }))),
+    async assume(credential, role, minutes = began) {
+      server.clock.advance(-minutes * minute);
+      const sts = new STSClient({ ...settings(credential), systemClockOffset: server.clock.offset() });
+      const RoleArn = `arn:aws:iam::${account}:role/${role}`;
+      const { Credentials: made } = await sts.send(
+        new AssumeRoleCommand({ RoleArn, RoleSessionName: 'task', DurationSeconds: 43_200 }),
+      );
+      server.clock.advance(minutes * minute);
+      const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '' } = made ?? {};
+      planted.add(SecretAccessKey);
+      planted.add(SessionToken);
+      return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
+    },
+    async ask(name, grant, without) {
+      const PolicyDocument = policyOf('aws', without);
+      server.world.call(account, 'iam', 'PutUserPolicy', {
+        UserName: 'verifier',
+        PolicyName: 'it',
+        PolicyDocument,
+      });
+      const before = stateOf(server);
+      const asked = server.log.length;
+      const seen = await verifyAt(name, grant, server, verifier);
+      const wrote = server.log.slice(asked).filter(({ writes }) => writes);
+      hold('requests that write', wrote, []);
+      hold('the world after the look', stateOf(server), before);
+      hold('planted secrets in what was written', planted.foundIn(everything(seen)), 0);
+      return seen;
+    },
+    async stop() {
+      await server.stop();
+      hold('requests that the truth server does not know', server.unexpected, []);
+    },
+  };
+}
+
+async function used(answer: Promise<unknown>): Promise<Truth> {
+  try {
+    await answer;
+    return 'works';
+  } catch (error) {
+    if (error instanceof Error && refusals.has(error.name)) return 'refused';
+    throw error;
+  }
+}
+const refusals = new Set(['AccessDenied', 'InvalidClientTokenId', 'ExpiredToken', 'NoSuchEntityException']);
+
+/** Everything but when a key was last used, which asking with it changes. */
+function stateOf(server: FakeAws): unknown {
+  const text = JSON.stringify(server.world.account(account).state, (name, value: unknown) => {
+    if (name === 'lastUsed') return undefined;
+    return value instanceof Map || value instanceof Set ? [...value] : value;
+  });
+  return JSON.parse(text);
+}
+
+async function verifyAt(
+  name: string,
+  grant: GrantInput,
+  server: FakeAws,
+  { accessKeyId, secretAccessKey }: AwsCredentials,
+): Promise<Verified> {
+  const connectors = withoutLag(builtIn());
+  const { text, env } = recordOf(name, grant);
+  const directory = import.meta.dirname;
+  const { grants } = loadGrants(text, { file: 'grant.json', directory }, kindLookup(connectors));
+  const fields = { account, region: 'us-east-1', endpoint: server.address };
+  const configuration = loadConfiguration(
+    JSON.stringify({
+      version: 1,
+      systems: {
+        'aws-prod': {
+          connector: 'aws',
+          ...fields,
+          accessKeyId,
+          secretAccessKey: 'env:AWS',
+          limits: { requestsPerSecond: 5_000, concurrency: 16, timeout: 'PT10S' },
+        },
+      },
+    }),
+    { file: 'tombstone.yaml', directory },
+    { find: (id) => connectors.get(id), ids: () => connectors.all.map(({ id }) => id) },
+  );
+  const problems = await resolveSecrets(configuration.systems, {
+    directory,
+    env: { ...env, AWS: secretAccessKey },
+  });
+  hold('problems of the configuration', problems, []);
+  return verify({ grants, configuration, connectors });
+}
+
+/** The truth server is told when to lag. That absences are then asked for twice, the judge's own tests hold. */
+function withoutLag(known: ReturnType<typeof builtIn>): ReturnType<typeof builtIn> {
+  const at = <K extends { readonly horizon: string }>(kind: K): K => ({ ...kind, horizon: 'PT0S' });
+  const all = known.all.map((one): AnyConnector => ({
+    ...one,
+    kinds: mapped(one.kinds, at),
+    checks: mapped(one.checks, (check) => ({ ...check, of: at(check.of) })),
+  }));
+  return { ...known, all, get: (id) => all.find((one) => one.id === id) };
+}
+
+function mapped<T>([first, ...rest]: Some<T>, change: (one: T) => T): Some<T> {
+  return [change(first), ...rest.map(change)];
+}
+
+/** Tells the story, and holds the naive answer, the truth and the verdict against it. */
+export async function runAwsScenario(scenario: AwsScenario): Promise<void> {
+  const world = await openAwsWorld();
+  try {
+    await holdStory({ ...scenario }, await scenario.play(world), (grant, _, without?: string) =>
+      world.ask(scenario.name, grant, without),
+    );
+  } finally {
+    await world.stop();
+  }
+}
