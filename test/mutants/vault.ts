@@ -29,8 +29,8 @@ export const vaultMutants: readonly Mutant[] = [
   {
     name: 'vault looks: a policy that was changed since is taken for what it was',
     file: 'connectors/vault/rights.ts',
-    cut: 'modified !== undefined && whenBegan(ctx, seen.stamp).since(modified);',
-    put: 'modified === undefined && whenBegan(ctx, seen.stamp).since(modified ?? "");',
+    cut: 'modified !== undefined && whenBegan(ctx.window, seen.stamp).since(modified);',
+    put: 'modified === undefined && whenBegan(ctx.window, seen.stamp).since(modified ?? "");',
     tests: vaultLooks,
   },
   {
