@@ -47,6 +47,19 @@ function holdingsOf(user: UserDetail, all: readonly Detail[]): readonly Holding[
   return [holdingOf({ is: 'user', id: user.UserId, user }), ...groups.map(holdingOf)];
 }
 
+/** Is there anything that the policies of the user and of its groups allow, as far as they can be read? */
+export const givesTo = (user: UserDetail, all: readonly Detail[]): boolean =>
+  allows(textsOf(holdingsOf(user, all), undefined, all));
+
+/** Is there anything that the policies of the role allow, as far as they can be read? */
+export const roleGives = (role: RoleDetail, all: readonly Detail[]): boolean =>
+  allows(textsOf([holdingOf({ is: 'role', id: role.RoleId, role })], undefined, all));
+
+const allows = (policies: readonly Policy[]) =>
+  policies.some(
+    ({ document }) => 'flaw' in document || document.statements.some(({ effect }) => effect === 'Allow'),
+  );
+
 /**
  * Every policy that reaches a user by its identity: its own, those of its groups, its boundary. A managed
  * policy whose text is not among the details is one that could not be read.

@@ -38,8 +38,8 @@ export function lifetimeOf({ issuedAt, expiresAt }: Dated, hours: number): Lifet
 }
 
 /**
- * What time alone says of a session, if it says something. STS has a longest session: that is over by
- * itself. That this one was shorter only the record says.
+ * What time alone says, if it says something. AWS makes no session and no URL that lasts longer: that is
+ * over by itself. That this one was shorter only the record says.
  */
 export function overBy(
   { longest, expires }: Lifetime,
@@ -53,7 +53,7 @@ export function overBy(
     return { saw: 'ended', how: 'expired', at, family: 'whole', controls };
   }
   if (expires === undefined || now <= expires + skew) return undefined;
-  const why = `by the record STS gave it an end at ${new Date(expires).toISOString()}, which is past; no call tells the end of a session`;
+  const why = `by the record its end was ${new Date(expires).toISOString()}, which is past; no call tells it`;
   return { saw: 'excluded', basis: 'declared', why, controls };
 }
 

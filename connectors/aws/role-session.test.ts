@@ -191,6 +191,8 @@ test('a role without policies gives nothing, and is no end: a policy elsewhere m
     needs: expect.stringContaining('AWSRevokeOlderSessions'),
     bound: { until: ref.expiresAt },
   });
+  put('rights', deny({ Action: 's3:*' }));
+  expect(await ask(ref)).toMatchObject({ reason: 'R-DERIVED' });
 });
 
 describe('what the record must say', () => {

@@ -12,7 +12,7 @@ export interface Temporary {
   /** Every policy that reaches the session by its identity. */
   readonly policies: readonly Policy[];
   readonly context: Context;
-  /** Does any policy of the holder give anything? */
+  /** Does any policy of the holder allow anything? */
   readonly confers: boolean;
   readonly lifetime: Lifetime;
   /** The longest that STS makes such a session. */
@@ -24,8 +24,8 @@ export interface Temporary {
 const end = 'a deny of everything to what was issued before now (AWSRevokeOlderSessions), or its end';
 
 /**
- * Is everything denied to it? Only that is an end: a holder without policies still has what policies of
- * buckets, keys and queues give to the session by its name, and nobody reads all of those
+ * Is everything denied to it? Only that is an end: a holder whose policies allow nothing still has
+ * what policies of buckets, keys and queues allow it by its name, and nobody reads all of those
  * (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_disable-perms.html).
  */
 export function undenied(one: Temporary): Observation {
@@ -44,7 +44,7 @@ export function undenied(one: Temporary): Observation {
     return { ...inconclusive('R-ANSWER', why, end), bound };
   }
   if (!one.confers) {
-    const why = `${holder} has no policy, and what policies of resources give to its sessions was not asked`;
+    const why = `no policy of ${holder} allows anything, and what policies of resources allow it was not asked`;
     return { ...inconclusive('R-DERIVED', why, end), bound };
   }
   const limits = revocation.partial.map(({ policy, why }) => `; ${policy} denies some (${why.join(', ')})`);

@@ -14,6 +14,8 @@ const certificateList = z.object({ Certificates: z.array(z.object({ CertificateI
 const sshMade = z.object({ SSHPublicKey: z.object({ SSHPublicKeyId: z.string() }) });
 const sshList = z.object({ SSHPublicKeys: z.array(z.object({ SSHPublicKeyId: z.string() })) });
 
+const keyMade = z.object({ AccessKey: z.object({ AccessKeyId: z.string() }) });
+const keyList = z.object({ AccessKeyMetadata: z.array(z.object({ AccessKeyId: z.string() })) });
 const roleMade = z.object({ Role: z.object({ RoleId: z.string(), Arn: z.string() }) });
 
 const here = '111111111111';
@@ -162,5 +164,22 @@ export const credentials: Readonly<Record<string, Subject>> = {
       call('DeleteUser', { UserName: name });
     },
     asks: wholeAccount,
+  },
+  'aws/presigned-url': {
+    create(call, name) {
+      const ref = withUser(call, name);
+      call('PutUserPolicy', { UserName: name, PolicyName: 'rights', PolicyDocument: reads });
+      const { AccessKeyId: accessKeyId } = keyMade.parse(
+        call('CreateAccessKey', { UserName: name }),
+      ).AccessKey;
+      const { issuedAt: signedAt } = lastingAnHour();
+      return { ref: { ...ref, accessKeyId, bucket: 'reports', key: 'q3.csv', signedAt, expires: 3_600 } };
+    },
+    end(call, UserName) {
+      for (const { AccessKeyId } of keyList.parse(call('ListAccessKeys', { UserName })).AccessKeyMetadata) {
+        call('DeleteAccessKey', { UserName, AccessKeyId });
+      }
+    },
+    asks: asksFor('ListAccessKeys'),
   },
 };

@@ -166,8 +166,8 @@ export const awsCredentialMutants: readonly Mutant[] = [
   {
     name: 'aws federation token: what a group gives does not count',
     file: 'connectors/aws/holdings.ts',
-    cut: 'user, all).some(({ attached, inline })',
-    put: 'user, []).some(({ attached, inline })',
+    cut: 'allows(textsOf(holdingsOf(user, all), undefined, all))',
+    put: 'allows(textsOf(holdingsOf(user, []), undefined, all))',
     tests: federation,
   },
   {

@@ -4,6 +4,7 @@ import { consoleLoginCheck } from './console-login.ts';
 import { consoleLoginSessions } from './console-login-sessions.ts';
 import { federationTokenCheck } from './federation-token.ts';
 import { mfaDeviceCheck } from './mfa-device.ts';
+import { presignedUrlCheck } from './presigned-url.ts';
 import { roleSessionCheck } from './role-session.ts';
 import { serviceSpecificCredentialCheck } from './service-specific-credential.ts';
 import { signingCertificateCheck } from './signing-certificate.ts';
@@ -14,6 +15,7 @@ export const credentialChecks: readonly Check<AwsClient, unknown>[] = [
   consoleLoginSessions,
   federationTokenCheck,
   mfaDeviceCheck,
+  presignedUrlCheck,
   roleSessionCheck,
   serviceSpecificCredentialCheck,
   signingCertificateCheck,

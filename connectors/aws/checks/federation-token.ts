@@ -1,9 +1,9 @@
 import { failed } from '../../../src/connector.ts';
 import type { Check, Observation } from '../../../src/connector.ts';
 import { accountDetails } from '../account.ts';
-import type { Detail, UserDetail } from '../account.ts';
+import type { UserDetail } from '../account.ts';
 import type { AwsClient } from '../client.ts';
-import { policiesOf } from '../holdings.ts';
+import { givesTo, policiesOf } from '../holdings.ts';
 import { federationToken } from '../kinds/federation-token.ts';
 import type { FederationTokenRef } from '../kinds/federation-token.ts';
 import { lifetimeOf, overBy } from '../lifetime.ts';
@@ -40,7 +40,7 @@ export const federationTokenCheck: Check<AwsClient, FederationTokenRef> = {
         holder: `the user ${user.UserName}`,
         policies: policiesOf(user, all),
         context: contextOf(user, ref),
-        confers: confers(user, all),
+        confers: givesTo(user, all),
         lifetime,
         hours,
         at,
@@ -61,12 +61,3 @@ function contextOf(user: UserDetail, { issuedBy, federatedName }: FederationToke
   for (const key of mayDiffer) facts.delete(key);
   return facts;
 }
-
-const confers = (user: UserDetail, all: readonly Detail[]) =>
-  user.UserPolicyList.length + user.AttachedManagedPolicies.length > 0 ||
-  all.some(
-    (one) =>
-      one.is === 'group' &&
-      user.GroupList.includes(one.group.GroupName) &&
-      one.group.GroupPolicyList.length + one.group.AttachedManagedPolicies.length > 0,
-  );

@@ -3,7 +3,7 @@ import type { Check, Observation } from '../../../src/connector.ts';
 import { accountDetails } from '../account.ts';
 import type { RoleDetail } from '../account.ts';
 import type { AwsClient } from '../client.ts';
-import { policiesOfRole } from '../holdings.ts';
+import { policiesOfRole, roleGives } from '../holdings.ts';
 import { roleSession } from '../kinds/role-session.ts';
 import type { RoleSessionRef } from '../kinds/role-session.ts';
 import { lifetimeOf, overBy } from '../lifetime.ts';
@@ -54,7 +54,7 @@ export const roleSessionCheck: Check<AwsClient, RoleSessionRef> = {
         holder: `the role ${found.role.RoleName}`,
         policies: policiesOfRole(found.role, all),
         context: contextOf(found.role, ref),
-        confers: found.role.RolePolicyList.length + found.role.AttachedManagedPolicies.length > 0,
+        confers: roleGives(found.role, all),
         lifetime,
         hours,
         at,
