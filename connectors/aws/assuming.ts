@@ -1,14 +1,15 @@
 import { inconclusive } from '../../src/connector.ts';
-import type { CheckTarget, Observation } from '../../src/connector.ts';
+import type { CheckTarget, Failure, Observation } from '../../src/connector.ts';
 import type { RoleDetail } from './account.ts';
 import { formOf, principalIdOf } from './kinds/role-trust.ts';
-import type { RoleTrustRef } from './kinds/role-trust.ts';
+import type { PrincipalRef, RoleTrustRef } from './kinds/role-trust.ts';
 import type { Whole } from './place.ts';
 import { accountOf } from './policy/index.ts';
 import type { PolicyDocument } from './policy/document.ts';
 import { accountIn, principalIn, standingOf } from './subject.ts';
 import type { Standing } from './subject.ts';
-import { letsIn } from './trusting.ts';
+import { assumeActionOf, letsIn } from './trusting.ts';
+import type { Guarded, LetIn } from './trusting.ts';
 
 interface Asked {
   readonly target: Pick<CheckTarget<RoleTrustRef>, 'ref' | 'accounts'>;
@@ -23,7 +24,10 @@ export function seenAt({ target, role, trust, whole }: Asked, now: string): Obse
   const { all, controls, at } = whole;
   const account = accountIn(all);
   const from = now === at ? '' : ` from ${now} on`;
-  const direct = letsIn(role, trust, ref, account, now);
+  const called = `the trust policy of ${role.RoleName}`;
+  const guarded: Guarded = { arn: role.Arn, called, document: trust, closed: true };
+  const says = (one: PrincipalRef) => letsIn(guarded, assumeActionOf(one.principal), one, account, now);
+  const direct = says(ref);
   const present = {
     saw: 'present',
     state: 'active',
@@ -59,7 +63,7 @@ export function seenAt({ target, role, trust, whole }: Asked, now: string): Obse
     return inconclusive('R-NOAPI', `whether the subject becomes ${role.RoleName}${from} goes by ${names}`);
   }
   return (
-    doubtOf(ref, role, trust, account, now) ??
+    doubtOf(ref, guarded, account, says) ??
     (direct === 'denied' ? { saw: 'denies', liftedBy: 'others', controls } : { saw: 'absent', controls })
   );
 }
@@ -68,13 +72,12 @@ const inWords = ({ path }: NonNullable<ReturnType<Standing['reached']['get']>>) 
   path.map(({ from, how, to }) => `${from} by ${how.join(' and ')} to ${to}`).join(', then ');
 
 /** Whom the record means is not certain, and somebody who could be it is let in. */
-function doubtOf(
-  ref: RoleTrustRef,
-  role: RoleDetail,
-  trust: PolicyDocument,
+export function doubtOf(
+  ref: PrincipalRef,
+  { called, document }: Guarded,
   account: Standing['account'],
-  now: string,
-): Observation | undefined {
+  says: (ref: PrincipalRef) => LetIn,
+): Failure | undefined {
   const { principal } = ref;
   if (formOf(principal) !== 'identity') return undefined;
   const id = principalIdOf(ref);
@@ -85,24 +88,22 @@ function doubtOf(
     );
   }
   const namesake = principalIn(account, principal);
-  if (
-    namesake !== undefined &&
-    namesake.id !== id &&
-    letsIn(role, trust, { ...ref, principalId: namesake.id }, account, now) !== 'no'
-  ) {
+  if (namesake !== undefined && namesake.id !== id && says({ ...ref, principalId: namesake.id }) !== 'no') {
     return inconclusive(
       'R-IDENTITY',
-      `${principal} stands under another id (${namesake.id}), and ${role.RoleName} lets that one in`,
+      `${principal} stands under another id (${namesake.id}), and ${called} lets that one in`,
     );
   }
   const foreign = accountOf(principal);
-  const renamed = trust.statements
+  if (foreign === account.id || !/:user\//.test(principal)) return undefined;
+  const renamed = document.statements
     .filter(({ effect, principals }) => effect === 'Allow' && principals?.not === false)
     .flatMap(({ principals }) => [...(principals?.list.names ?? [])])
-    .find((name) => foreign !== account.id && /:user\//.test(name) && accountOf(name) === foreign);
-  if (renamed === undefined || !/:user\//.test(principal)) return undefined;
-  return inconclusive(
-    'R-IDENTITY',
-    `${role.RoleName} trusts ${renamed}, which may be ${principal} under a new name: the ids of account ${foreign} are not told here`,
-  );
+    .find((name) => /:user\//.test(name) && accountOf(name) === foreign);
+  return renamed === undefined
+    ? undefined
+    : inconclusive(
+        'R-IDENTITY',
+        `${called} names ${renamed}, which may be ${principal} under a new name: the ids of account ${foreign} are not told here`,
+      );
 }

@@ -1,3 +1,4 @@
+import type { Observation } from '../../src/connector.ts';
 import { date } from './policy/operators.ts';
 import type { Policy, Statement } from './policy/index.ts';
 
@@ -7,7 +8,7 @@ import type { Policy, Statement } from './policy/index.ts';
  *
  * @param now RFC 3339.
  */
-export function laterInstants(policies: Iterable<Policy>, now: string): readonly string[] {
+function laterInstants(policies: Iterable<Policy>, now: string): readonly string[] {
   const after = Date.parse(now);
   const found = new Set<number>();
   for (const { document } of policies) {
@@ -27,4 +28,20 @@ function turnsOf({ effect, conditions }: Statement): readonly number[] {
     .filter(({ key, operator }) => clocks.has(key.toLowerCase()) && !idle.test(operator))
     .flatMap(({ values }) => values.map(date))
     .filter((one) => one !== undefined);
+}
+
+/**
+ * What is seen now, or what will be by itself: access that only begins later is there already, for nobody
+ * has to give it any more.
+ *
+ * @param at RFC 3339.
+ */
+export function overTime(
+  policies: Iterable<Policy>,
+  at: string,
+  see: (now: string) => Observation,
+): Observation {
+  const now = see(at);
+  const all = [now, ...laterInstants(policies, at).map(see)];
+  return all.find(({ saw }) => saw === 'present') ?? all.find(({ saw }) => saw === 'inconclusive') ?? now;
 }

@@ -1,12 +1,12 @@
-import type { RoleDetail } from './account.ts';
 import { formOf, principalIdOf } from './kinds/role-trust.ts';
-import type { RoleTrustRef } from './kinds/role-trust.ts';
+import type { PrincipalRef } from './kinds/role-trust.ts';
 import { conditionsHold } from './policy/condition.ts';
 import { evaluate } from './policy/evaluate.ts';
 import type { Policies } from './policy/evaluate.ts';
 import { accountOf, actionMatches, contextOf } from './policy/index.ts';
 import type { Caller, Context, Policy } from './policy/index.ts';
 import type { PolicyDocument } from './policy/document.ts';
+import { resourceMatches } from './policy/pattern.ts';
 import type { Principals } from './policy/principals.ts';
 import { every, not, some, truth } from './policy/truth.ts';
 import type { Truth } from './policy/truth.ts';
@@ -16,54 +16,64 @@ import type { Standing } from './subject.ts';
 /** `denied`: it would be let in, but for a deny that somebody else can lift. */
 export type LetIn = Truth | 'denied';
 
-/** What the trust policy of a role says to the principal of the record, at one instant. */
+/** A thing with a policy of its own. */
+export interface Guarded {
+  readonly arn: string;
+  /** As people call its policy. */
+  readonly called: string;
+  readonly document: PolicyDocument;
+  /**
+   * Whether its policy is needed, and may leave it to those of the account: so with roles and keys. Otherwise
+   * those of the account are enough without it, and what it gives is what it gives alone.
+   */
+  readonly closed: boolean;
+}
+
+/** What the policy of the thing says to the principal of the record about an action, at one instant. */
 export function letsIn(
-  role: RoleDetail,
-  trust: PolicyDocument,
-  ref: RoleTrustRef,
+  guarded: Guarded,
+  action: string,
+  ref: PrincipalRef,
   account: Standing['account'],
   now: string,
 ): LetIn {
   const { principal, claims = {} } = ref;
-  const own = accountOf(role.Arn);
   const form = formOf(principal);
-  const named = (matches: (list: Principals) => boolean, action: string, facts: Context) =>
-    names(trust, matches, action, new Map([...timeOf(now), ...facts]));
+  const named = (matches: (list: Principals) => boolean, facts: Context) =>
+    names(guarded, matches, action, new Map([...timeOf(now), ...facts]));
   const isAccount = (list: Principals, id: string) => list.everyone || list.accounts.has(id);
-  const none = contextOf({});
-  if (form === 'everyone') return named((list) => list.everyone, assume, none);
+  if (form === 'everyone') return named((list) => list.everyone, contextOf({}));
   if (form === 'service') {
     const facts = contextOf({ 'aws:PrincipalIsAWSService': 'true' });
-    return named((list) => list.everyone || list.services.has(principal), assume, facts);
+    return named((list) => list.everyone || list.services.has(principal), facts);
   }
   if (form === 'federated') {
-    const action = /:saml-provider\//.test(principal) ? withSaml : withWebIdentity;
-    return named(
-      (list) => list.everyone || list.federated.has(principal),
-      action,
-      claimsOf(principal, claims),
-    );
+    return named((list) => list.everyone || list.federated.has(principal), claimsOf(principal, claims));
   }
   if (form === 'account') {
     const id = /\d{12}/.exec(principal)?.[0] ?? '';
-    return named((list) => isAccount(list, id), assume, contextOf({ 'aws:PrincipalAccount': id }));
+    return named((list) => isAccount(list, id), ofAccount(id));
   }
   const found = identityIn(account, ref);
-  if (found !== undefined) return asCaller(role, trust, found, now);
+  if (found !== undefined) return asCaller(guarded, action, found, now);
   // whom this account does not know: one that is no more, or one of another account
-  if (accountOf(principal) === own || accountOf(principal) === '') return 'no';
   const foreign = accountOf(principal);
+  if (foreign === account.id || foreign === '') return 'no';
   const is = (list: Principals) =>
     isAccount(list, foreign) || list.names.has(principal) || list.names.has(ref.principalId ?? principal);
-  return named(is, assume, contextOf({ 'aws:PrincipalAccount': foreign, 'aws:PrincipalArn': principal }));
+  return named(is, new Map([...ofAccount(foreign), ...contextOf({ 'aws:PrincipalArn': principal })]));
 }
 
-const assume = 'sts:AssumeRole';
-const withWebIdentity = 'sts:AssumeRoleWithWebIdentity';
-const withSaml = 'sts:AssumeRoleWithSAML';
+const ofAccount = (id: string) => contextOf({ 'aws:PrincipalAccount': id, 'kms:CallerAccount': id });
+
+/** What is asked of a role, by whom. */
+export function assumeActionOf(principal: string): string {
+  if (formOf(principal) !== 'federated') return 'sts:AssumeRole';
+  return /:saml-provider\//.test(principal) ? 'sts:AssumeRoleWithSAML' : 'sts:AssumeRoleWithWebIdentity';
+}
 
 /** By its id where the record gives one: a namesake is somebody else. */
-function identityIn(account: Standing['account'], ref: RoleTrustRef) {
+function identityIn(account: Standing['account'], ref: PrincipalRef) {
   const id = principalIdOf(ref);
   const found = principalIn(account, id ?? ref.principal);
   if (found === undefined) return undefined;
@@ -72,27 +82,34 @@ function identityIn(account: Standing['account'], ref: RoleTrustRef) {
 }
 
 function asCaller(
-  role: RoleDetail,
-  trust: PolicyDocument,
+  guarded: Guarded,
+  action: string,
   { found, session }: NonNullable<ReturnType<typeof identityIn>>,
   now: string,
 ): LetIn {
-  const { kind, arn, id, identity, boundary } = found;
+  const { kind, arn, id } = found;
   const caller: Caller =
     kind === 'role' && session !== undefined ? { kind, arn, id, session } : { kind, arn, id };
-  const resource = { name: `the trust policy of ${role.RoleName}`, document: trust };
-  const request = {
-    caller,
-    action: assume,
-    resource: role.Arn,
-    account: accountOf(role.Arn),
-    context: timeOf(now),
-  };
+  return callerMay(guarded, action, caller, found, now);
+}
+
+/** With its own policies, where they have a say; and where a deny decides, without all of them. */
+export function callerMay(
+  { arn, called, document, closed }: Guarded,
+  action: string,
+  caller: Caller,
+  { identity, boundary }: Pick<Policies, 'identity' | 'boundary'>,
+  now: string,
+): LetIn {
+  const account = accountOf(arn);
+  const context = new Map([...timeOf(now), ...ofAccount(account)]);
+  const request = { caller, action, resource: arn, account, context };
+  const resource = { name: called, document };
   const policies: Policies = {
-    identity,
+    identity: closed ? identity : identity.map((one) => only('Deny', one)),
     ...(boundary === undefined ? {} : { boundary }),
     resource,
-    resourcePolicy: 'needed',
+    resourcePolicy: closed ? 'needed' : 'enough',
   };
   const { outcome, unknown } = evaluate(request, policies);
   if (outcome === 'allowed') return 'yes';
@@ -100,34 +117,36 @@ function asCaller(
   if (outcome === 'implicitly-denied') return 'no';
   const without = evaluate(request, {
     ...policies,
-    identity: identity.map(undenied),
-    ...(boundary === undefined ? {} : { boundary: undenied(boundary) }),
-    resource: undenied(resource),
+    identity: policies.identity.map((one) => only('Allow', one)),
+    ...(boundary === undefined ? {} : { boundary: only('Allow', boundary) }),
+    resource: only('Allow', resource),
   });
   return without.outcome === 'implicitly-denied' ? 'no' : 'denied';
 }
 
-function undenied({ name, document }: Policy): Policy {
+function only(wanted: 'Allow' | 'Deny', { name, document }: Policy): Policy {
   if ('flaw' in document) return { name, document };
-  const statements = document.statements.filter(({ effect }) => effect === 'Allow');
+  const statements = document.statements.filter(({ effect }) => effect === wanted);
   return { name, document: { version: document.version, statements } };
 }
 
-/** Of somebody whose own policies stand elsewhere, or who has none: the trust policy alone decides. */
+/** Of somebody whose own policies stand elsewhere, or who has none: the policy of the thing alone decides. */
 function names(
-  { version, statements }: PolicyDocument,
+  { arn, document: { version, statements } }: Guarded,
   matches: (list: Principals) => boolean,
   action: string,
   context: Context,
 ): LetIn {
+  const variables = version === '2012-10-17';
   const said = (effect: 'Allow' | 'Deny') =>
     some(
       ...statements
         .filter((one) => one.effect === effect && actionMatches(one.actions, action))
-        .map(({ principals, conditions }) =>
+        .map(({ principals, resources, conditions }) =>
           every(
             principals === undefined ? 'no' : truth(matches(principals.list) !== principals.not),
-            conditionsHold(conditions, version === '2012-10-17', context),
+            resources === undefined ? 'yes' : resourceMatches(resources, arn, variables, context),
+            conditionsHold(conditions, variables, context),
           ),
         ),
     );

@@ -59,6 +59,13 @@ function withSecret(call: Call, Name: string) {
 }
 const asksSecret = ({ body }: Asked, name: string) =>
   body.includes('"SecretId"') && body.includes(`:${name}-`);
+const keyOf = new Map<string, string>();
+const accountRoot = 'arn:aws:iam::111111111111:root';
+const opening = (Action: string, ...AWS: readonly string[]) =>
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal: { AWS }, Action, Resource: '*' }],
+  });
 const versionsOfNothing = {
   'secretsmanager:ListSecretVersionIds': 'tells the versions of a secret; one that is not there has none',
 };
@@ -160,5 +167,33 @@ export const entitlements: Readonly<Record<string, Subject>> = {
       void call('DeleteSecret', { SecretId: name, ForceDeleteWithoutRecovery: true }, 'secretsmanager'),
     asks: asksSecret,
     describing: versionsOfNothing,
+  },
+  'aws/resource-policy': {
+    create(call, name) {
+      const user = userMade.parse(call('CreateUser', { UserName: name })).User;
+      const { Arn } = keyMade.parse(call('CreateKey', {}, 'kms')).KeyMetadata;
+      const Policy = opening('kms:*', here('user', name), accountRoot);
+      call('PutKeyPolicy', { KeyId: Arn, Policy }, 'kms');
+      keyOf.set(name, Arn);
+      return { ref: { resourceArn: Arn, principal: here('user', name), principalId: user.UserId } };
+    },
+    end: (call, name) =>
+      void call(
+        'PutKeyPolicy',
+        { KeyId: keyOf.get(name) ?? '', Policy: opening('kms:*', accountRoot) },
+        'kms',
+      ),
+    asks: (asked, name) => wholeAccount(asked) || asked.body.includes(`"KeyId":"${keyOf.get(name) ?? name}"`),
+  },
+  'aws/resource-policy of a secret': {
+    create(call, name) {
+      const user = userMade.parse(call('CreateUser', { UserName: name })).User;
+      const resourceArn = withSecret(call, name).ref.secretArn;
+      const ResourcePolicy = opening('secretsmanager:GetSecretValue', here('user', name));
+      call('PutResourcePolicy', { SecretId: resourceArn, ResourcePolicy }, 'secretsmanager');
+      return { ref: { resourceArn, principal: here('user', name), principalId: user.UserId } };
+    },
+    end: (call, name) => void call('DeleteResourcePolicy', { SecretId: name }, 'secretsmanager'),
+    asks: (asked, name) => wholeAccount(asked) || asksSecret(asked, name),
   },
 };

@@ -2,6 +2,7 @@ import type { Mutant } from './mutant.ts';
 
 const boundary = ['connectors/aws/permissions-boundary.test.ts'];
 const grant = ['connectors/aws/kms-grant.test.ts'];
+const resource = ['connectors/aws/resource-policy.test.ts'];
 const secret = ['connectors/aws/secret-version.test.ts'];
 const provider = ['connectors/aws/identity-provider.test.ts'];
 const trust = ['connectors/aws/role-trust.test.ts'];
@@ -88,9 +89,9 @@ export const awsEntitlementMutants: readonly Mutant[] = [
   },
   {
     name: 'aws role trust: what begins later is not there',
-    file: 'connectors/aws/checks/role-trust.ts',
-    cut: 'const afterwards = later.map(',
-    put: 'const afterwards = later.slice(99).map(',
+    file: 'connectors/aws/instants.ts',
+    cut: '...laterInstants(policies, at).map(see)]',
+    put: ']',
     tests: trust,
   },
   {
@@ -110,8 +111,8 @@ export const awsEntitlementMutants: readonly Mutant[] = [
   {
     name: 'aws role trust: a renamed user of another account is nobody',
     file: 'connectors/aws/assuming.ts',
-    cut: 'if (renamed === undefined ||',
-    put: 'if (renamed !== undefined ||',
+    cut: 'return renamed === undefined',
+    put: 'return renamed !== foreign',
     tests: trust,
   },
   {
@@ -183,5 +184,40 @@ export const awsEntitlementMutants: readonly Mutant[] = [
     cut: "revivedBy: may === 'yes' ? 'subject' : 'others'",
     put: "revivedBy: 'others'",
     tests: secret,
+  },
+  {
+    name: 'aws resource policy: whom the subject becomes is let in nowhere',
+    file: 'connectors/aws/opening.ts',
+    cut: 'for (const { principal, certain, path } of reached.values()) {',
+    put: 'for (const { principal, certain, path } of [...reached.values()].slice(99)) {',
+    tests: resource,
+  },
+  {
+    name: 'aws resource policy: what nobody can evaluate is no',
+    file: 'connectors/aws/opening.ts',
+    cut: 'if (unknown.length > 0) {\n    const names',
+    put: 'if (unknown.length > 99) {\n    const names',
+    tests: resource,
+  },
+  {
+    name: 'aws resource policy: an action that is on no list is none',
+    file: 'connectors/aws/resource-actions.ts',
+    cut: 'return [...all, ...written.filter((one) => !lower.has(one))];',
+    put: 'return written.length < 0 || lower.size < 0 ? [] : all;',
+    tests: resource,
+  },
+  {
+    name: 'aws resource policy: policies of the account count for those of a secret',
+    file: 'connectors/aws/trusting.ts',
+    cut: "identity: closed ? identity : identity.map((one) => only('Deny', one)),",
+    put: 'identity,',
+    tests: resource,
+  },
+  {
+    name: 'aws resource policy: a secret that may be restored has no policy',
+    file: 'connectors/aws/resource-policies.ts',
+    cut: "if (told.code === 'ResourceNotFound') return 'nothing';",
+    put: "if (told.code === 'ResourceNotFound' || told.code === 'InvalidRequest') return 'nothing';",
+    tests: resource,
   },
 ];

@@ -3,12 +3,14 @@ import type { Operation } from '../calls.ts';
 import type { AwsClient } from '../client.ts';
 import { getOidcProvider, getSamlProvider } from '../identity-providers.ts';
 import { listGrants } from '../kms-grants.ts';
+import { getKeyPolicy, getSecretPolicy } from '../resource-policies.ts';
 import { describeSecret, listVersions } from '../secrets.ts';
 import { identityProviderCheck } from './identity-provider.ts';
 import { instanceProfileCheck } from './instance-profile.ts';
 import { kmsGrantCheck } from './kms-grant.ts';
 import { permissionsBoundaryCheck } from './permissions-boundary.ts';
 import { policyVersionCheck } from './policy-version.ts';
+import { resourcePolicyCheck } from './resource-policy.ts';
 import { roleTrustCheck } from './role-trust.ts';
 import { secretVersionCheck } from './secret-version.ts';
 
@@ -18,6 +20,7 @@ export const entitlementChecks: readonly Check<AwsClient, unknown>[] = [
   kmsGrantCheck,
   permissionsBoundaryCheck,
   policyVersionCheck,
+  resourcePolicyCheck,
   roleTrustCheck,
   secretVersionCheck,
 ];
@@ -29,4 +32,6 @@ export const entitlementOperations: readonly Operation[] = [
   listGrants,
   describeSecret,
   listVersions,
+  getKeyPolicy,
+  getSecretPolicy,
 ];

@@ -4,7 +4,7 @@ import { accountDetails } from '../account.ts';
 import { seenAt } from '../assuming.ts';
 import type { AwsClient } from '../client.ts';
 import { getOidcProvider, getSamlProvider, oidcProvider, samlProvider } from '../identity-providers.ts';
-import { laterInstants } from '../instants.ts';
+import { overTime } from '../instants.ts';
 import { roleTrust } from '../kinds/role-trust.ts';
 import type { RoleTrustRef } from '../kinds/role-trust.ts';
 import { wholeAccount } from '../place.ts';
@@ -42,16 +42,8 @@ export const roleTrustCheck: Check<AwsClient, RoleTrustRef> = {
       return inconclusive('R-ANSWER', `whom ${role.RoleName} trusts cannot be read: ${trust.flaw}`);
     }
     const asked = { target, role, trust, whole };
-    const later = laterInstants(
-      [{ name: role.RoleName, document: trust }, ...policiesIn(accountIn(all))],
-      at,
-    );
-    const now = seenAt(asked, at);
-    const afterwards = later.map((one) => seenAt(asked, one));
-    const seen =
-      [now, ...afterwards].find((one) => one.saw === 'present') ??
-      [now, ...afterwards].find((one) => one.saw === 'inconclusive') ??
-      now;
+    const policies = [{ name: role.RoleName, document: trust }, ...policiesIn(accountIn(all))];
+    const seen = overTime(policies, at, (now) => seenAt(asked, now));
     return seen.saw === 'present' && seen.reason === 'R-LISTED'
       ? await behind(target, whole, seen, ctx)
       : seen;

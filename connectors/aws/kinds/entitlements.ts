@@ -4,6 +4,7 @@ import { instanceProfile } from './instance-profile.ts';
 import { kmsGrant } from './kms-grant.ts';
 import { permissionsBoundary } from './permissions-boundary.ts';
 import { policyVersion } from './policy-version.ts';
+import { resourcePolicy } from './resource-policy.ts';
 import { roleTrust } from './role-trust.ts';
 import { secretVersion } from './secret-version.ts';
 
@@ -14,6 +15,7 @@ export const entitlementKinds: readonly Kind<unknown>[] = [
   kmsGrant,
   permissionsBoundary,
   policyVersion,
+  resourcePolicy,
   roleTrust,
   secretVersion,
 ];

@@ -27,10 +27,8 @@ export function formOf(principal: string): PrincipalForm | undefined {
   return undefined;
 }
 
-const roleTrustRef = z.strictObject({
-  account: z.optional(z.string().check(z.regex(/^\d{12}$/, 'the account, 12 digits'))),
-  roleName: z.optional(named),
-  roleId: z.optional(uniqueId('AROA…')),
+/** Whom a policy of a role or a resource lets in, and who that is for good. */
+export const principalFields = {
   principal: z.string().check(
     z.refine((text) => formOf(text) !== undefined, 'an ARN, an account, a service, a provider or *'),
     z.describe(
@@ -40,6 +38,18 @@ const roleTrustRef = z.strictObject({
   principalId: z
     .optional(uniqueId('AIDA…, AROA…'))
     .check(z.describe('Of a user or a role of the same account: another can get its name.')),
+};
+export interface PrincipalRef {
+  readonly principal: string;
+  readonly principalId?: string | undefined;
+  readonly claims?: Readonly<Record<string, string>> | undefined;
+}
+
+const roleTrustRef = z.strictObject({
+  account: z.optional(z.string().check(z.regex(/^\d{12}$/, 'the account, 12 digits'))),
+  roleName: z.optional(named),
+  roleId: z.optional(uniqueId('AROA…')),
+  ...principalFields,
   claims: z
     .optional(z.record(z.string(), z.string()))
     .check(z.describe('What the provider says of the subject, as a trust policy calls it: sub, aud.')),
@@ -49,7 +59,7 @@ export type RoleTrustRef = z.infer<typeof roleTrustRef>;
 const isId = (principal: string) => /^A(?:IDA|ROA)[A-Z0-9]{12,124}$/.test(principal);
 
 /** The id that is certain to mean the principal and nobody else. */
-export const principalIdOf = ({ principal, principalId }: RoleTrustRef): string | undefined =>
+export const principalIdOf = ({ principal, principalId }: PrincipalRef): string | undefined =>
   principalId ?? (isId(principal) ? principal : undefined);
 
 export const roleTrust: Kind<RoleTrustRef> = {
