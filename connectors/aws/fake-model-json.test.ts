@@ -66,6 +66,12 @@ test('Secrets Manager', () => {
   run('PutResourcePolicy', { SecretId, ResourcePolicy: open });
   run('GetResourcePolicy', { SecretId });
   run('DeleteResourcePolicy', { SecretId });
+  const AddReplicaRegions = [{ Region: 'eu-west-1' }];
+  run('ReplicateSecretToRegions', { SecretId, AddReplicaRegions });
+  run('DescribeSecret', { SecretId });
+  run('RemoveRegionsFromReplication', { SecretId, RemoveReplicaRegions: ['eu-west-1'] });
+  run('CreateSecret', { Name: 'far', SecretString: 'x', AddReplicaRegions });
+  run('StopReplicationToReplica', { SecretId: 'far' }, undefined, 'eu-west-1');
   run('DeleteSecret', { SecretId, RecoveryWindowInDays: 7 });
   run('ListSecrets', { IncludePlannedDeletion: true, MaxResults: 10 });
   run('RestoreSecret', { SecretId });

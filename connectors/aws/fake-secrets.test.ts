@@ -9,8 +9,11 @@ import {
   ListSecretVersionIdsCommand,
   PutResourcePolicyCommand,
   PutSecretValueCommand,
+  RemoveRegionsFromReplicationCommand,
+  ReplicateSecretToRegionsCommand,
   RestoreSecretCommand,
   SecretsManagerClient,
+  StopReplicationToReplicaCommand,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { expect, test } from 'vitest';
@@ -194,4 +197,36 @@ test('another account is let in by both sides; another region has nothing', asyn
   expect(await outcome(there.send(new DescribeSecretCommand({ SecretId: arn })))).toBe(
     '400 ResourceNotFoundException',
   );
+});
+
+test('a copy in another region: it follows, it is not written, it goes first, and it can be let go', async () => {
+  const { arn } = await create();
+  const there = secrets(undefined, 'eu-west-1');
+  const AddReplicaRegions = [{ Region: 'eu-west-1' }];
+  await secrets().send(new ReplicateSecretToRegionsCommand({ SecretId, AddReplicaRegions }));
+  const told = await secrets().send(new DescribeSecretCommand({ SecretId }));
+  expect(told).toMatchObject({
+    PrimaryRegion: 'us-east-1',
+    ReplicationStatus: [{ Region: 'eu-west-1', Status: 'InSync' }],
+  });
+  await put('two');
+  const copied = async () => (await there.send(new GetSecretValueCommand({ SecretId }))).SecretString;
+  expect(await copied()).toBe('two');
+  const copy = await there.send(new DescribeSecretCommand({ SecretId }));
+  expect(copy).toMatchObject({ ARN: arn.replace('us-east-1', 'eu-west-1'), PrimaryRegion: 'us-east-1' });
+  const write = new PutSecretValueCommand({ SecretId, SecretString: 'three' });
+  expect(await outcome(there.send(write))).toBe('400 InvalidRequestException');
+  const force = new DeleteSecretCommand({ SecretId, ForceDeleteWithoutRecovery: true });
+  expect(await outcome(secrets().send(force))).toBe('400 InvalidParameterException');
+  const RemoveReplicaRegions = ['eu-west-1'];
+  const remove = new RemoveRegionsFromReplicationCommand({ SecretId, RemoveReplicaRegions });
+  await secrets().send(remove);
+  expect(await outcome(copied())).toBe('400 ResourceNotFoundException');
+  // one that was let go outlives the secret
+  await secrets().send(new ReplicateSecretToRegionsCommand({ SecretId, AddReplicaRegions }));
+  await there.send(new StopReplicationToReplicaCommand({ SecretId }));
+  await put('three');
+  await secrets().send(force);
+  expect(await copied()).toBe('two');
+  expect((await there.send(new DescribeSecretCommand({ SecretId }))).PrimaryRegion).toBeUndefined();
 });

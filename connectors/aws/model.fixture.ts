@@ -75,7 +75,6 @@ export function faultsOf(value: Value, schema: Schema, at: string): readonly str
 }
 
 export const account = '111111111111';
-export const region = 'us-east-1';
 
 /** A world in which every operation of a service is run, and what was found wrong with it. */
 export function createLife(name: string, model: object, world = new World(createClock())) {
@@ -85,7 +84,7 @@ export function createLife(name: string, model: object, world = new World(create
   const ran = new Set<string>();
   const faults: string[] = [];
   const root: Caller = { ...rootOf(world.account(account)), unruled: true };
-  const run = (action: string, input: Shape = {}, caller = root): Shape => {
+  const run = (action: string, input: Shape = {}, caller = root, region = 'us-east-1'): Shape => {
     ran.add(action);
     const operation: unknown = Reflect.get(model, `${action}$`);
     const [kind, , , , asked, answered] = partsOf(operation);

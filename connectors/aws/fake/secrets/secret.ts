@@ -28,6 +28,10 @@ export interface Secret {
   deletesAt: number | undefined;
   policy: string | undefined;
   readonly versions: Map<string, Version>;
+  /** Regions that have a copy. */
+  readonly replicas: Set<string>;
+  /** Of a copy: where the secret itself is. */
+  readonly primaryRegion: string | undefined;
 }
 
 /** https://docs.aws.amazon.com/secretsmanager/latest/apireference/CommonErrors.html and each operation's own */
@@ -90,6 +94,10 @@ export function secretOf(call: Call, writes: boolean, missing: () => AwsError = 
   if (writes) owner.keep();
   return secret;
 }
+
+/** The account that keeps it. */
+export const ownerOfSecret = ({ world }: Call, { arn }: Secret): Account =>
+  world.account(arn.split(':')[4] ?? '');
 
 /** The same, where a secret that waits for its deletion is none. */
 export function openSecret(call: Call, writes: boolean): Secret {

@@ -3,15 +3,26 @@ import type { Shape } from '../answer.ts';
 import { AwsError } from '../answer.ts';
 import { demand } from '../authorize.ts';
 import { anything } from '../iam/targets.ts';
-import { flag, maybe, number, tagsOf, text } from '../input.ts';
+import { flag, maybe, number, records, tagsOf, text } from '../input.ts';
 import { tagShapes } from '../iam/users.ts';
 import type { Call, Operations } from '../operation.ts';
 import { read, write } from '../operation.ts';
 import { piece } from '../paging.ts';
 import { checkResourceDocument } from '../policy.ts';
 import { sealed, unsealed } from '../trust.ts';
+import { checkPrimary, regionOf, replicate, replicationShape } from './replicas.ts';
 import type { Secret } from './secret.ts';
-import { cut, dayOf, find, ids, openSecret, secretOf, secretsError, secretsIn } from './secret.ts';
+import {
+  cut,
+  dayOf,
+  find,
+  ids,
+  openSecret,
+  ownerOfSecret,
+  secretOf,
+  secretsError,
+  secretsIn,
+} from './secret.ts';
 import { addVersion } from './versions.ts';
 
 const day = 86_400_000;
@@ -19,8 +30,9 @@ const day = 86_400_000;
 const optionalDate = (at: number | undefined) => (at === undefined ? undefined : new Date(at));
 
 function wholeShape(secret: Secret): Shape {
-  const { accessedAt } = secret;
+  const { accessedAt, replicas } = secret;
   return {
+    PrimaryRegion: replicas.size > 0 ? regionOf(secret) : secret.primaryRegion,
     ...ids(secret),
     Description: secret.description,
     LastChangedDate: new Date(secret.changedAt),
@@ -74,11 +86,15 @@ function createSecret(call: Call): Shape {
     deletesAt: undefined,
     policy: undefined,
     versions: new Map(),
+    replicas: new Set(),
+    primaryRegion: undefined,
   };
   const valued = maybe(input, 'SecretString') ?? maybe(input, 'SecretBinary');
   const version = valued === undefined ? undefined : addVersion(call, secret, []);
   state.secrets.set(arn, secret);
-  return { ...ids(secret), VersionId: version?.id };
+  replicate(account, secret, records(input, 'AddReplicaRegions'));
+  const replicated = secret.replicas.size === 0 ? {} : replicationShape(secret);
+  return { ...ids(secret), VersionId: version?.id, ...replicated };
 }
 
 function listSecrets(call: Call): Shape {
@@ -92,6 +108,14 @@ function listSecrets(call: Call): Shape {
     SecretVersionsToStages: labelled(secret),
   }));
   return { SecretList, NextToken: next };
+}
+
+/** First its copies. */
+function checkDeletable(secret: Secret): void {
+  checkPrimary(secret);
+  if (secret.replicas.size === 0) return;
+  const message = `You can't delete secret ${secret.name} that still has replica regions`;
+  throw secretsError('InvalidParameterException', message);
 }
 
 /** By force a secret that is not there is deleted as well. */
@@ -109,7 +133,8 @@ function deleteSecret(call: Call): Shape {
     const gone = { ARN: id, Name: name, DeletionDate: new Date(now) };
     try {
       const secret = secretOf(call, true);
-      call.world.accounts.get(secret.arn.split(':')[4] ?? '')?.state.secrets.delete(secret.arn);
+      checkDeletable(secret);
+      ownerOfSecret(call, secret).state.secrets.delete(secret.arn);
       return { ...gone, ...ids(secret) };
     } catch (error) {
       if (error instanceof AwsError && error.code === 'ResourceNotFoundException') return gone;
@@ -117,6 +142,7 @@ function deleteSecret(call: Call): Shape {
     }
   }
   const secret = openSecret(call, true);
+  checkDeletable(secret);
   secret.deletesAt = now + (days ?? 30) * day;
   return { ...ids(secret), DeletionDate: new Date(secret.deletesAt) };
 }
@@ -126,7 +152,9 @@ export const secrets: Operations = {
   DescribeSecret: read(undefined, (call) => {
     const secret = secretOf(call, false);
     const stages = labelled(secret);
-    return { ...wholeShape(secret), VersionIdsToStages: stages.size === 0 ? undefined : stages };
+    const VersionIdsToStages = stages.size === 0 ? undefined : stages;
+    const replicated = secret.replicas.size === 0 ? {} : replicationShape(secret);
+    return { ...wholeShape(secret), VersionIdsToStages, ...replicated };
   }),
   ListSecrets: read(anything, listSecrets),
   DeleteSecret: write(undefined, deleteSecret),

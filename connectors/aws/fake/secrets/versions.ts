@@ -5,6 +5,7 @@ import type { Call, Operations } from '../operation.ts';
 import { read, write } from '../operation.ts';
 import { piece } from '../paging.ts';
 import type { Secret, Version } from './secret.ts';
+import { checkPrimary } from './replicas.ts';
 import { cut, dayOf, ids, openSecret, secretOf, secretsError } from './secret.ts';
 
 const current = 'AWSCURRENT';
@@ -62,6 +63,7 @@ function getValue(call: Call): Shape {
 
 function updateStage(call: Call): Shape {
   const secret = openSecret(call, true);
+  checkPrimary(secret);
   const { input } = call;
   const stage = text(input, 'VersionStage');
   const from = maybe(input, 'RemoveFromVersionId');
@@ -108,6 +110,7 @@ export const versions: Operations = {
   GetSecretValue: read(undefined, getValue),
   PutSecretValue: write(undefined, (call) => {
     const secret = openSecret(call, true);
+    checkPrimary(secret);
     const stages = texts(call.input, 'VersionStages');
     const version = addVersion(call, secret, stages.length === 0 ? [current] : stages);
     return { ...ids(secret), VersionId: version.id, VersionStages: [...version.stages] };
