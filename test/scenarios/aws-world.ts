@@ -3,6 +3,7 @@ import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk
 import { z } from 'zod';
 import { startAws } from '../../connectors/aws/aws.fake.ts';
 import type { AwsCredentials, FakeAws } from '../../connectors/aws/aws.fake.ts';
+import { find } from '../../connectors/aws/fake/state.ts';
 import type { AnyConnector, Some } from '../../src/connector.ts';
 import { loadConfiguration } from '../../src/config/load.ts';
 import { resolveSecrets } from '../../src/config/secrets.ts';
@@ -46,11 +47,20 @@ export interface AwsWorld {
   give(policies?: readonly string[]): AwsGiven;
   /** Ends the key of the grant, and the user where it was made for it. */
   end(given: AwsGiven, whom?: 'with its user'): void;
+  /** Deletes the user, and first everything without which IAM would not. */
+  remove(name: string): void;
+  /** The key that the verifier signs with. */
+  readonly verifier: string;
+  /** From now on the verifier's key is of this account, which has nothing of the grant. */
+  move(account: string): void;
+  standsAs(userId: string): boolean;
   /** Signs with the credential, and asks who that is. */
   signs(credential: AwsCredentials): Promise<Truth>;
   /** Signs with it, and reads the user. */
   reads(credential: AwsCredentials, name: string): Promise<Truth>;
   assume(credential: AwsCredentials, role: string, minutes?: number): Promise<AwsCredentials>;
+  look(name: string, grant: GrantInput, without?: string): Promise<Verified>;
+  /** A look, and what must hold for every one: nothing written, no secret told. */
   ask(name: string, grant: GrantInput, without?: string): Promise<Verified>;
   stop(): Promise<void>;
 }
@@ -61,6 +71,11 @@ const minute = 60_000;
 
 const userMade = z.object({ User: z.object({ UserId: z.string() }) });
 const keyMade = z.object({ AccessKey: z.object({ AccessKeyId: z.string(), SecretAccessKey: z.string() }) });
+
+const policyList = z.object({ PolicyNames: z.array(z.string()) });
+const serviceList = z.object({
+  ServiceSpecificCredentials: z.array(z.object({ ServiceSpecificCredentialId: z.string() })),
+});
 
 export const document = (...Statement: readonly object[]) =>
   JSON.stringify({ Version: '2012-10-17', Statement });
@@ -91,6 +106,23 @@ export async function openAwsWorld(): Promise<AwsWorld> {
   user('verifier', 2_000);
   const verifier = key('verifier', 2_000);
 
+  const remove = (UserName: string) => {
+    const { state } = server.world.account(account);
+    if (find(state.users, UserName)?.login !== undefined) ago(over, 'DeleteLoginProfile', { UserName });
+    const services = serviceList.parse(ago(over, 'ListServiceSpecificCredentials', { UserName }));
+    for (const { ServiceSpecificCredentialId } of services.ServiceSpecificCredentials) {
+      ago(over, 'DeleteServiceSpecificCredential', { UserName, ServiceSpecificCredentialId });
+    }
+    for (const PolicyName of policyList.parse(ago(over, 'ListUserPolicies', { UserName })).PolicyNames) {
+      ago(over, 'DeleteUserPolicy', { UserName, PolicyName });
+    }
+    ago(over, 'DeleteUser', { UserName });
+  };
+  const permit = (without: string | undefined) => {
+    const PolicyDocument = policyOf('aws', without);
+    const put = { UserName: 'verifier', PolicyName: 'it', PolicyDocument };
+    server.world.call(account, 'iam', 'PutUserPolicy', put);
+  };
   const window = () => ({
     from: new Date(Date.now() - (began + 1) * minute),
     until: new Date(Date.now() - over * minute),
@@ -119,13 +151,22 @@ export async function openAwsWorld(): Promise<AwsWorld> {
     },
     end({ name, key: { accessKeyId: AccessKeyId } }, whom) {
       ago(over, 'DeleteAccessKey', { UserName: name, AccessKeyId });
-      if (whom === undefined) return;
-      const told = ago(over, 'ListUserPolicies', { UserName: name });
-      for (const PolicyName of z.object({ PolicyNames: z.array(z.string()) }).parse(told).PolicyNames) {
-        ago(over, 'DeleteUserPolicy', { UserName: name, PolicyName });
-      }
-      ago(over, 'DeleteUser', { UserName: name });
+      if (whom !== undefined) remove(name);
     },
+    remove,
+    verifier: verifier.accessKeyId,
+    move(id) {
+      const { state } = server.world.account(account);
+      const other = server.world.addAccount(id);
+      server.world.accounts.set(account, other);
+      const { UserId: userId } = userMade.parse(
+        server.world.call(id, 'iam', 'CreateUser', { UserName: 'verifier' }),
+      ).User;
+      const own = state.keys.get(verifier.accessKeyId);
+      if (own !== undefined) other.state.keys.set(own.id, { ...own, userId });
+    },
+    standsAs: (id) =>
+      [...server.world.account(account).state.users.items.values()].some((one) => one.id === id),
     signs: (credential) => used(new STSClient(settings(credential)).send(new GetCallerIdentityCommand({}))),
     reads: (credential, UserName) =>
       used(new IAMClient(settings(credential)).send(new GetUserCommand({ UserName }))),
@@ -142,13 +183,12 @@ export async function openAwsWorld(): Promise<AwsWorld> {
       planted.add(SessionToken);
       return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
     },
+    look(name, grant, without) {
+      permit(without);
+      return verifyAt(name, grant, server, verifier);
+    },
     async ask(name, grant, without) {
-      const PolicyDocument = policyOf('aws', without);
-      server.world.call(account, 'iam', 'PutUserPolicy', {
-        UserName: 'verifier',
-        PolicyName: 'it',
-        PolicyDocument,
-      });
+      permit(without);
       const before = stateOf(server);
       const asked = server.log.length;
       const seen = await verifyAt(name, grant, server, verifier);
