@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { awsCalls } from './aws-calls.ts';
 import { searches } from './aws-account.ts';
 import { crowd } from './crowd.ts';
 import { judged } from './judged.ts';
@@ -26,6 +27,7 @@ const lines = [
   ...(await latency()),
   ...judged(),
   ...searches(),
+  ...(await awsCalls()),
   ...(await memory(join(root, 'bin/tombstone.js'))),
   ...(await crowd(join(root, 'bin/tombstone.js'))),
 ];

@@ -60,6 +60,7 @@ export interface AwsWorld {
   reads(credential: AwsCredentials, name: string): Promise<Truth>;
   assume(credential: AwsCredentials, role: string, minutes?: number): Promise<AwsCredentials>;
   look(name: string, grant: GrantInput, without?: string): Promise<Verified>;
+  lookAtAll(grants: readonly GrantInput[]): Promise<Verified>;
   /** A look, and what must hold for every one: nothing written, no secret told. */
   ask(name: string, grant: GrantInput, without?: string): Promise<Verified>;
   stop(): Promise<void>;
@@ -185,13 +186,21 @@ export async function openAwsWorld(): Promise<AwsWorld> {
     },
     look(name, grant, without) {
       permit(without);
-      return verifyAt(name, grant, server, verifier);
+      return verifyAt([recordOf(name, grant)], server, verifier);
+    },
+    lookAtAll(grants) {
+      permit(undefined);
+      return verifyAt(
+        grants.map((grant, number) => recordOf(`grant-${number}`, grant)),
+        server,
+        verifier,
+      );
     },
     async ask(name, grant, without) {
       permit(without);
       const before = stateOf(server);
       const asked = server.log.length;
-      const seen = await verifyAt(name, grant, server, verifier);
+      const seen = await verifyAt([recordOf(name, grant)], server, verifier);
       const wrote = server.log.slice(asked).filter(({ writes }) => writes);
       hold('requests that write', wrote, []);
       hold('the world after the look', stateOf(server), before);
@@ -226,15 +235,14 @@ function stateOf(server: FakeAws): unknown {
 }
 
 async function verifyAt(
-  name: string,
-  grant: GrantInput,
+  records: readonly ReturnType<typeof recordOf>[],
   server: FakeAws,
   { accessKeyId, secretAccessKey }: AwsCredentials,
 ): Promise<Verified> {
   const connectors = withoutLag(builtIn());
-  const { text, env } = recordOf(name, grant);
   const directory = import.meta.dirname;
-  const { grants } = loadGrants(text, { file: 'grant.json', directory }, kindLookup(connectors));
+  const file = { file: 'grant.json', directory };
+  const grants = records.flatMap(({ text }) => loadGrants(text, file, kindLookup(connectors)).grants);
   const fields = { account, region: 'us-east-1', endpoint: server.address };
   const configuration = loadConfiguration(
     JSON.stringify({
@@ -254,7 +262,7 @@ async function verifyAt(
   );
   const problems = await resolveSecrets(configuration.systems, {
     directory,
-    env: { ...env, AWS: secretAccessKey },
+    env: { AWS: secretAccessKey },
   });
   hold('problems of the configuration', problems, []);
   return verify({ grants, configuration, connectors });
