@@ -146,6 +146,14 @@ test.each(['index.ts', 'kinds.ts'])('connectors/%s is one line a connector', (li
   expect(listed.toSorted()).toEqual(folders.toSorted());
 });
 
+test('an SDK is loaded when it is first used: a record without its system never loads it', () => {
+  const code = connectors.filter((file) => !isTest(file) && !isFake(file));
+  const sdk = /['"]@(?:aws-sdk|smithy)\//;
+  const statics = /\b(?:import|export)\b(?!\s+type\b)[^'"`;(]*?\bfrom\s*['"][^'"]+['"]/g;
+  expect(mentions(code, statics).filter((one) => sdk.test(one))).toEqual([]);
+  expect(code.some(({ text }) => /await import\(\s*['"]@aws-sdk\//.test(text))).toBe(true);
+});
+
 test('kinds load quickly: they and what they import use zod/mini, and know no client', () => {
   const reached = new Set(connectors.filter(({ name }) => name === 'connectors/kinds.ts'));
   for (const file of reached) {
