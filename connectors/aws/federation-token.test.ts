@@ -8,12 +8,13 @@ import {
 import { beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { AwsCredentials } from './aws.fake.ts';
+import { federationTokenAssumed } from './checks/federation-token-assumed.ts';
 import { federationTokenCheck } from './checks/federation-token.ts';
 import { credentialsOf, outcome } from './fake.fixture.ts';
 import type { FederationTokenRef } from './kinds/federation-token.ts';
 import { account, useStage } from './stage.fixture.ts';
 
-const stage = useStage([federationTokenCheck]);
+const stage = useStage([federationTokenCheck, federationTokenAssumed]);
 
 const hour = 3_600_000;
 const statements = (...Statement: readonly object[]) => JSON.stringify({ Version: '2012-10-17', Statement });
@@ -173,4 +174,21 @@ test('without the right to see the account nothing is proven', async () => {
   const { ref } = await sessionToken();
   stage.allow(['iam:GetUser']);
   expect(await ask(ref)).toMatchObject({ reason: 'R-PERM', needs: 'iam:GetAccountAuthorizationDetails' });
+});
+
+test('a role that it assumed lives on without the user; one of GetFederationToken can assume none', async () => {
+  const { ref, own } = await sessionToken();
+  const assumed = (more: Partial<FederationTokenRef>) =>
+    stage.ask(federationTokenAssumed, { ...ref, ...more });
+  expect(await assumed({})).toMatchObject({ saw: 'present' });
+  endKey(own);
+  take('may');
+  stage.iam('DeleteUser', { UserName: 'jit' });
+  expect(await assumed({})).toMatchObject({ reason: 'R-DERIVED' });
+  expect(await assumed({ policies: [allow('sts:AssumeRole')] })).toMatchObject({ reason: 'R-DERIVED' });
+  expect(await assumed({ policies: [allow('s3:GetObject')] })).toMatchObject({ saw: 'excluded' });
+  expect(await assumed({ issuedBy: 'GetFederationToken' })).toMatchObject({
+    saw: 'excluded',
+    basis: 'declared',
+  });
 });

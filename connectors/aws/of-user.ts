@@ -7,7 +7,7 @@ import { wholeAccount } from './place.ts';
 
 interface OfUser {
   readonly account?: string | undefined;
-  readonly accessKeyId?: string;
+  readonly accessKeyId?: string | undefined;
   readonly userId?: string | undefined;
 }
 
@@ -23,14 +23,14 @@ export interface Standing {
 
 /** The user is found by its id, for a user can be renamed and another can take the name. */
 export async function userOf(ref: OfUser, ctx: Context<AwsClient>): Promise<Standing | Failure> {
-  const { userId } = ref;
+  const { account, accessKeyId, userId } = ref;
   if (userId === undefined) {
     return inconclusive(
       'R-IDENTITY',
       'the record gives no id of the user, and another may have the name now',
     );
   }
-  const whole = await wholeAccount(ref, ctx);
+  const whole = await wholeAccount({ account, ...(accessKeyId === undefined ? {} : { accessKeyId }) }, ctx);
   if (failed(whole)) return whole;
   const { all, controls, at } = whole;
   const found = all.find((one) => one.id === userId);

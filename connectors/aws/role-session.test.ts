@@ -4,11 +4,12 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { AwsCredentials } from './aws.fake.ts';
 import { roleSessionCheck } from './checks/role-session.ts';
+import { roleSessionChained } from './checks/role-session-chained.ts';
 import { credentialsOf, outcome } from './fake.fixture.ts';
 import type { RoleSessionRef } from './kinds/role-session.ts';
 import { account, useStage } from './stage.fixture.ts';
 
-const stage = useStage([roleSessionCheck]);
+const stage = useStage([roleSessionCheck, roleSessionChained]);
 
 const hour = 3_600_000;
 const roleMade = z.object({ Role: z.object({ RoleId: z.string(), Arn: z.string() }) });
@@ -50,6 +51,7 @@ const settings = (credentials: AwsCredentials) => ({
 
 /** A session of the role that a user of the subject's made. */
 interface Taken {
+  readonly session: AwsCredentials;
   readonly ref: RoleSessionRef;
   /** What the session itself is answered when it asks for the users: `200`, `403 AccessDenied`. */
   use(): Promise<string>;
@@ -65,6 +67,7 @@ async function assume(of: RoleSessionRef, DurationSeconds = 3_600): Promise<Take
   const { Credentials } = await new STSClient(settings(own)).send(new AssumeRoleCommand(input));
   const session = credentialsOf(Credentials);
   return {
+    session,
     ref: {
       ...of,
       sessionName: 'task',
@@ -265,4 +268,56 @@ test('without the right to see the account nothing is proven', async () => {
   endRole();
   stage.allow(['iam:GetUser']);
   expect(await ask(ref)).toMatchObject({ reason: 'R-PERM', needs: 'iam:GetAccountAuthorizationDetails' });
+});
+
+describe('sessions of other roles', () => {
+  const chained = (ref: RoleSessionRef) => stage.ask(roleSessionChained, ref);
+  const lists = allow('iam:ListUsers');
+
+  test('that of the next role outlives the role of the first', async () => {
+    const may = allow('sts:AssumeRole');
+    const { ref, session, use } = await assume(role('deploy', may));
+    const { roleArn } = role('next');
+    const input = { RoleArn: roleArn, RoleSessionName: 'task' };
+    const { Credentials } = await new STSClient(settings(session)).send(new AssumeRoleCommand(input));
+    const next = new IAMClient(settings(credentialsOf(Credentials)));
+    expect(await chained({ ...ref, policies: [lists] })).toMatchObject({ saw: 'present' });
+    endRole();
+    expect(await use()).toBe('403 InvalidClientTokenId');
+    expect(await outcome(next.send(new ListUsersCommand({})))).toBe('200');
+    expect(await ask(ref)).toMatchObject({ saw: 'absent' });
+    const detail = expect.stringContaining('could assume roles');
+    expect(await chained({ ...ref, policies: [may] })).toMatchObject({ reason: 'R-DERIVED', detail });
+    expect(await chained(ref)).toMatchObject({ reason: 'R-DERIVED' });
+    // what the record says it could not, it did not
+    expect(await chained({ ...ref, policies: [lists] })).toMatchObject({
+      saw: 'excluded',
+      basis: 'declared',
+    });
+  });
+
+  test.each([
+    ['the role', (ref: RoleSessionRef) => ref.roleArn],
+    ['its id', (ref: RoleSessionRef) => ref.roleId],
+    ['its session', () => `arn:aws:sts::${account}:assumed-role/deploy/task`],
+  ])('a role that trusts %s needs no policy of it', async (_, named) => {
+    const { ref } = await assume(role('deploy'));
+    const { roleId } = role('next');
+    const { items } = stage.server.world.account(account).state.roles;
+    const next = items.get(roleId ?? '');
+    const trusting = { Effect: 'Allow', Principal: { AWS: named(ref) }, Action: 'sts:AssumeRole' };
+    if (next !== undefined) next.trust = statements(trusting);
+    endRole();
+    expect(await chained({ ...ref, policies: [lists] })).toMatchObject({
+      reason: 'R-DERIVED',
+      detail: expect.stringContaining('next trusts the session'),
+    });
+  });
+
+  test('without the right to see the account nothing is proven', async () => {
+    const { ref } = await assume(role('deploy'));
+    endRole();
+    stage.allow(['iam:GetUser']);
+    expect(await chained({ ...ref, policies: [lists] })).toMatchObject({ reason: 'R-PERM' });
+  });
 });

@@ -57,6 +57,37 @@ const nobodysPassword = {
   'iam:GetUser': 'shows that a user without a password is the one that was meant; here is none',
 } as const;
 
+const ofRole: Subject = {
+  create(call, name) {
+    const trusting = { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${here}:root` } };
+    const Statement = [{ ...trusting, Action: 'sts:AssumeRole' }];
+    const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
+    const made = roleMade.parse(call('CreateRole', { RoleName: name, AssumeRolePolicyDocument })).Role;
+    call('PutRolePolicy', { RoleName: name, PolicyName: 'rights', PolicyDocument: reads });
+    const role = { roleArn: made.Arn, roleId: made.RoleId };
+    return { ref: { ...role, sessionName: 'task', policies: [reads], ...lastingAnHour() } };
+  },
+  end(call, name) {
+    call('DeleteRolePolicy', { RoleName: name, PolicyName: 'rights' });
+    call('DeleteRole', { RoleName: name });
+  },
+  asks: wholeAccount,
+};
+
+const ofUser: Subject = {
+  create(call, name) {
+    const user = withUser(call, name);
+    call('PutUserPolicy', { UserName: name, PolicyName: 'rights', PolicyDocument: reads });
+    const session = { accessKeyId: 'ASIANEVERISSUED00000', account: here, ...lastingAnHour() };
+    return { ref: { ...user, ...session, policies: [reads] } };
+  },
+  end(call, name) {
+    call('DeleteUserPolicy', { UserName: name, PolicyName: 'rights' });
+    call('DeleteUser', { UserName: name });
+  },
+  asks: wholeAccount,
+};
+
 /** What authenticates, besides access keys. */
 export const credentials: Readonly<Record<string, Subject>> = {
   'aws/service-specific-credential': {
@@ -138,33 +169,10 @@ export const credentials: Readonly<Record<string, Subject>> = {
     asks: asksFor('GetLoginProfile'),
     describing: nobodysPassword,
   },
-  'aws/role-session': {
-    create(call, name) {
-      const trusting = { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${here}:root` } };
-      const Statement = [{ ...trusting, Action: 'sts:AssumeRole' }];
-      const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
-      const made = roleMade.parse(call('CreateRole', { RoleName: name, AssumeRolePolicyDocument })).Role;
-      call('PutRolePolicy', { RoleName: name, PolicyName: 'rights', PolicyDocument: reads });
-      return { ref: { roleArn: made.Arn, roleId: made.RoleId, sessionName: 'task', ...lastingAnHour() } };
-    },
-    end(call, name) {
-      call('DeleteRolePolicy', { RoleName: name, PolicyName: 'rights' });
-      call('DeleteRole', { RoleName: name });
-    },
-    asks: wholeAccount,
-  },
-  'aws/federation-token': {
-    create(call, name) {
-      const ref = withUser(call, name);
-      call('PutUserPolicy', { UserName: name, PolicyName: 'rights', PolicyDocument: reads });
-      return { ref: { ...ref, accessKeyId: 'ASIANEVERISSUED00000', ...lastingAnHour(), account: here } };
-    },
-    end(call, name) {
-      call('DeleteUserPolicy', { UserName: name, PolicyName: 'rights' });
-      call('DeleteUser', { UserName: name });
-    },
-    asks: wholeAccount,
-  },
+  'aws/role-session': ofRole,
+  'aws/role-session-chained': ofRole,
+  'aws/federation-token': ofUser,
+  'aws/federation-token-assumed': ofUser,
   'aws/presigned-url': {
     create(call, name) {
       const ref = withUser(call, name);

@@ -32,7 +32,7 @@ export const federationToken: Kind<FederationTokenRef> = {
   id: ({ userId, accessKeyId }) => (userId === undefined ? undefined : accessKeyId),
   label: ({ accessKeyId, federatedName, ...ref }) =>
     `session ${federatedName ?? accessKeyId ?? '?'} of ${user(ref)}`,
-  requires: ['authorises'],
+  requires: ['authorises', 'derived'],
   killing: 'authorises',
   mints: () => false,
   horizon: 'PT5M',

@@ -24,8 +24,9 @@ const roleSessionRef = z.strictObject({
 });
 export type RoleSessionRef = z.infer<typeof roleSessionRef>;
 
-const role = ({ roleArn, roleName, roleId }: RoleSessionRef) =>
-  roleName ?? roleArn?.slice(roleArn.lastIndexOf('/') + 1) ?? roleId ?? 'a role';
+export const nameOfRole = ({ roleArn, roleName }: RoleSessionRef): string | undefined =>
+  roleName ?? roleArn?.slice(roleArn.lastIndexOf('/') + 1);
+const role = (ref: RoleSessionRef) => nameOfRole(ref) ?? ref.roleId ?? 'a role';
 
 export const roleSession: Kind<RoleSessionRef> = {
   kind: 'aws/role-session',
@@ -39,7 +40,7 @@ export const roleSession: Kind<RoleSessionRef> = {
     return accessKeyId ?? (sessionName === undefined ? undefined : `${roleId}:${sessionName}`);
   },
   label: (ref) => `session ${ref.sessionName ?? ref.accessKeyId ?? '?'} of ${role(ref)}`,
-  requires: ['authorises'],
+  requires: ['authorises', 'derived'],
   killing: 'authorises',
   mints: () => false,
   // "a few minutes": https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html
