@@ -122,7 +122,8 @@ export const account: Source<AwsClient, string, Detail> = {
       yield { items: detailsOf(one.value), last: one.last };
     }
   },
-  order: 'keyset',
+  // nothing says how AWS cuts its pages
+  order: 'offset',
 };
 
 function detailsOf(all: z.infer<typeof page>): readonly Detail[] {

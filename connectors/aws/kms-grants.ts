@@ -113,5 +113,6 @@ export const kmsGrant: Source<AwsClient, KmsGrantKey, KmsGrant> = {
       yield one === 'nothing' ? { items: [], last: true } : one;
     }
   },
-  order: 'keyset',
+  // nothing says how AWS cuts its pages
+  order: 'offset',
 };

@@ -12,39 +12,54 @@ export async function walk(context: GroupContext): Promise<Outcome> {
   const { group, others } = context;
   const sibling = others[0];
   if (sibling === undefined) return nobody(group.source.id, group.scope);
-  const first = await list(context);
-  if (failed(first)) return first;
-  if (group.source.order === 'offset') {
-    // a row can slip between two offset pages; two equal passes say that none did
-    const second = await list(context);
-    if (failed(second)) return second;
-    if (canonical(first.raw) !== canonical(second.raw)) {
-      return inconclusive('R-PARTIAL', 'the list changed while it was paged: two passes differ');
-    }
+  const whole = group.source.order === 'offset' ? await settled(context) : await list(context);
+  if (failed(whole)) return whole;
+  const { raw, stamp } = whole;
+  const seen = raw.find((item) => group.source.answers(item, sibling.key));
+  const told = { raw: seen === undefined ? ('nothing' as const) : { value: seen }, stamp };
+  const control = sighted(group.source, { kind: 'sibling', sibling }, 'within', told);
+  return failed(control) ? control : { raw, stamp, controls: [control] };
+}
+
+/** How often a list that pages by places is read until two passes agree. */
+const passes = 4;
+
+/** A row can slip between two offset pages; two equal passes say that none did. One page is one answer. */
+async function settled(context: GroupContext): Promise<Pass | Failure> {
+  let before = await list(context);
+  for (let pass = 1; pass < passes; pass += 1) {
+    if (failed(before) || before.pages === 1) return before;
+    const next = await list(context);
+    if (failed(next) || canonical(before.raw) === canonical(next.raw)) return next;
+    before = next;
   }
-  const seen = first.raw.find((item) => group.source.answers(item, sibling.key));
-  const raw = seen === undefined ? 'nothing' : { value: seen };
-  const control = sighted(group.source, { kind: 'sibling', sibling }, 'within', { raw, stamp: first.stamp });
-  return failed(control) ? control : { ...first, controls: [control] };
+  return inconclusive('R-PARTIAL', 'the list changed while it was paged: no two passes in turn agree');
 }
 
 const canonical = (items: readonly unknown[]) =>
   JSON.stringify(items.map((item) => JSON.stringify(item)).toSorted());
 
-async function list(context: GroupContext): Promise<{ raw: readonly unknown[]; stamp: Stamp } | Failure> {
+interface Pass {
+  readonly raw: readonly unknown[];
+  readonly pages: number;
+  readonly stamp: Stamp;
+}
+
+async function list(context: GroupContext): Promise<Pass | Failure> {
   const { connection, group, stamp, signal } = context;
   const ask = group.source.all;
   if (ask === undefined) return inconclusive('R-CHECK', `${group.source.id} offers no list`);
+  let pages = 0;
   const [items, at] = await stamp(async () => {
     const whole: unknown[] = [];
-    let pages = 0;
     for await (const page of ask.call(group.source, connection.client, group.scope, signal)) {
       if (failed(page)) return page;
+      pages += 1;
       whole.push(...page.items);
       if (page.last) return whole;
-      if (++pages >= pageLimit) break;
+      if (pages >= pageLimit) break;
     }
     return inconclusive('R-PARTIAL', `the list of ${group.source.id} never said that it was whole`);
   });
-  return failed(items) ? items : { raw: items, stamp: at };
+  return failed(items) ? items : { raw: items, pages, stamp: at };
 }

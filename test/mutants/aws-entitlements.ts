@@ -2,6 +2,7 @@ import type { Mutant } from './mutant.ts';
 
 const boundary = ['connectors/aws/permissions-boundary.test.ts'];
 const grant = ['connectors/aws/kms-grant.test.ts'];
+const center = ['connectors/aws/identity-center-assignment.test.ts'];
 const resource = ['connectors/aws/resource-policy.test.ts'];
 const secret = ['connectors/aws/secret-version.test.ts'];
 const provider = ['connectors/aws/identity-provider.test.ts'];
@@ -219,5 +220,33 @@ export const awsEntitlementMutants: readonly Mutant[] = [
     cut: "if (told.code === 'ResourceNotFound') return 'nothing';",
     put: "if (told.code === 'ResourceNotFound' || told.code === 'InvalidRequest') return 'nothing';",
     tests: resource,
+  },
+  {
+    name: 'aws identity center: an instance that no region knows has no assignments',
+    file: 'connectors/aws/checks/identity-center-assignment.ts',
+    cut: "if (found.saw === 'nothing') {\n      return inconclusive(\n        'R-SCOPE',",
+    put: "if (found.saw === 'nothing') {\n      return inconclusive(\n        'R-ANSWER',",
+    tests: center,
+  },
+  {
+    name: 'aws identity center: groups give nothing',
+    file: 'connectors/aws/checks/identity-center-assignment.ts',
+    cut: "type === 'GROUP' && groups.includes(principalId)",
+    put: "type === 'GROUP' && groups.length === 99",
+    tests: center,
+  },
+  {
+    name: 'aws identity center: a user that is no more keeps its rows',
+    file: 'connectors/aws/checks/identity-center-assignment.ts',
+    cut: "if (user.saw === 'nothing') return absent(both(controls, user.controls));",
+    put: "if (user.saw === 'nothing') return inconclusive('R-CHECK', 'nobody');",
+    tests: center,
+  },
+  {
+    name: 'aws identity center: the first page of assignments is the list',
+    file: 'connectors/aws/identity-center.ts',
+    cut: 'pages(listAssignments, ask, rows, byToken)',
+    put: 'pages(listAssignments, () => ask(undefined), rows, byToken)',
+    tests: center,
   },
 ];

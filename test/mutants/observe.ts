@@ -62,8 +62,8 @@ export const observeMutants: readonly Mutant[] = [
   {
     name: 'control: a list needs no sighting in it',
     file: 'src/observe/walk.ts',
-    cut: 'return failed(control) ? control : { ...first, controls: [control] };',
-    put: "return { ...first, controls: [failed(control) ? { form: 'sighting', when: 'within', chosen: 'own', of: '', stamp: first.stamp } : control] };",
+    cut: 'return failed(control) ? control : { raw, stamp, controls: [control] };',
+    put: "return { raw, stamp, controls: [failed(control) ? { form: 'sighting', when: 'within', chosen: 'own', of: '', stamp: first.stamp } : control] };",
     tests: observe,
   },
   {
@@ -111,8 +111,8 @@ export const observeMutants: readonly Mutant[] = [
   {
     name: 'page loop: offset pages are read once',
     file: 'src/observe/walk.ts',
-    cut: "if (group.source.order === 'offset') {",
-    put: 'if (group.source.order === undefined) {',
+    cut: 'before.pages === 1) return before;',
+    put: 'pass > 0) return before;',
     tests: observe,
   },
   {

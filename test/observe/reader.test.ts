@@ -214,17 +214,35 @@ describe('lists', () => {
     it(`${name}: ${reason}`, async () =>
       expect(await walk(over)).toMatchObject({ saw: 'inconclusive', reason }));
   }
-  it('offset pages are read twice and must agree', async () => {
-    let pass = 0;
-    const shifting = {
-      async *pages() {
-        pass += 1;
-        yield { items: pass === 1 ? ['own', 'x'] : ['own'], last: true };
-      },
+  describe('pages by places', () => {
+    /** One pass after the other, each item on a page of its own; the last pass goes on. */
+    const passing = (...passes: readonly (readonly string[])[]) => {
+      let pass = -1;
+      const over = {
+        async *pages() {
+          pass = Math.min(pass + 1, passes.length - 1);
+          const items = passes[pass] ?? [];
+          for (const [index, item] of items.entries()) {
+            yield { items: [item], last: index === items.length - 1 };
+          }
+        },
+      };
+      return { seen: walk(over, { ...listed, order: 'offset' }), passes: () => pass + 1 };
     };
-    expect(await walk(shifting, { ...listed, order: 'offset' })).toMatchObject({ reason: 'R-PARTIAL' });
-    expect(await walk({ alive: new Set(['own']) }, { ...listed, order: 'offset' })).toMatchObject({
-      saw: 'list',
+
+    it('are read until two passes agree: a row that slipped is in the next', async () => {
+      const { seen, passes } = passing(['own', 'gone'], ['own', 'x'], ['own', 'x']);
+      expect(await seen).toMatchObject({ saw: 'list', items: ['own', 'x'] });
+      expect(passes()).toBe(3);
+    });
+    it('that never agree are no list', async () => {
+      const { seen } = passing(['own', 'a'], ['own', 'b'], ['own', 'c'], ['own', 'd']);
+      expect(await seen).toMatchObject({ reason: 'R-PARTIAL' });
+    });
+    it('are one answer where there is one page', async () => {
+      const { seen, passes } = passing(['own'], ['own']);
+      expect(await seen).toMatchObject({ saw: 'list', items: ['own'] });
+      expect(passes()).toBe(1);
     });
   });
 });
