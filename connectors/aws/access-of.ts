@@ -1,6 +1,7 @@
 import type { Found } from '../../src/connector.ts';
 import type { Detail } from './account.ts';
-import { holdingOf } from './holdings.ts';
+import { holdingOf, textOf } from './holdings.ts';
+import type { Holding } from './holdings.ts';
 import { iamPrincipal } from './kinds/principal.ts';
 import { readDocument } from './policy/index.ts';
 import { standingOf } from './subject.ts';
@@ -23,7 +24,7 @@ export function accessOf(holder: Actor, all: readonly Detail[]): readonly Found[
       ref: { userName: name, userId: id, groupName: group.GroupName, groupId: group.GroupId },
       relation: 'member-of-a-group',
       label: `${name} in the group ${group.GroupName}`,
-      standing: JSON.stringify(holdingOf({ is: 'group', id: group.GroupId, group })),
+      standing: saying(holdingOf({ is: 'group', id: group.GroupId, group }), all),
     })),
     ...attached.map(({ arn }) => ({
       kind: 'aws/attached-policy',
@@ -31,7 +32,7 @@ export function accessOf(holder: Actor, all: readonly Detail[]): readonly Found[
       ref: { principalName: name, principalId: id, policyArn: arn },
       relation: 'attached',
       label: `${arn} attached to ${name}`,
-      standing: arn,
+      standing: JSON.stringify([arn, textOf(arn, all)]),
     })),
     ...inline
       .filter(({ document }) => allowsAnything(document))
@@ -45,6 +46,10 @@ export function accessOf(holder: Actor, all: readonly Detail[]): readonly Found[
       })),
   ];
 }
+
+/** With the texts: a policy that was widened under its old name did not stand before. */
+const saying = ({ attached, inline }: Holding, all: readonly Detail[]): string =>
+  JSON.stringify([attached.map(({ arn }) => [arn, textOf(arn, all)]), inline]);
 
 /** Whom it can become, and how: roles that trust it, users whose keys it can make, code that it can change. */
 export function becoming(holder: Actor, all: readonly Detail[], now: string): readonly Found[] {

@@ -1,4 +1,11 @@
-import type { AnyConnector, Check, Failure, Identity, Observation } from '../../src/connector.ts';
+import type {
+  AnyConnector,
+  Check,
+  CheckTarget,
+  Failure,
+  Identity,
+  Observation,
+} from '../../src/connector.ts';
 import { Secret } from '../../src/connector.ts';
 import { createRedactor } from '../../src/door/redact.ts';
 import { createTape } from '../../src/door/tape.ts';
@@ -23,6 +30,8 @@ export interface Asked {
   readonly accounts?: readonly string[];
   /** When the grant began, RFC 3339; else ever. */
   readonly from?: string;
+  /** What a look came upon. */
+  readonly captured?: CheckTarget<unknown>['captured'];
 }
 
 export interface AskingOptions {
@@ -60,9 +69,15 @@ export function asking(server: FakeAws, verifier: AwsCredentials, options: Askin
   const { signal } = new AbortController();
   const reader = createReader(connection, signal);
   return {
-    ask(check, ref, { accounts = [], from = new Date(0).toISOString() } = {}) {
+    ask(check, ref, { accounts = [], from = new Date(0).toISOString(), captured } = {}) {
       const window = { from, to: new Date().toISOString() };
-      const target = { id: 't', ref, system: 'prod', accounts };
+      const target = {
+        id: 't',
+        ref,
+        system: 'prod',
+        accounts,
+        ...(captured === undefined ? {} : { captured }),
+      };
       return check.observe(target, reader.record(window).context);
     },
     identify: () => connection.identify(signal),

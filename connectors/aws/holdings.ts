@@ -106,7 +106,8 @@ function documentOf(arn: string, all: readonly Detail[]): Policy['document'] {
   return text === undefined ? { flaw: `the text of ${arn} was not told` } : readDocument(text, 'identity');
 }
 
-function textOf(arn: string, all: readonly Detail[]): string | undefined {
+/** What a managed policy says by now; undefined where it was not told. */
+export function textOf(arn: string, all: readonly Detail[]): string | undefined {
   const found = all.find((one) => one.is === 'policy' && one.policy.Arn === arn);
   return found?.is === 'policy' ? defaultOf(found.policy) : undefined;
 }

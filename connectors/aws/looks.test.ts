@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import type { Scope } from '../../src/connector.ts';
+import type { Found, Scope } from '../../src/connector.ts';
 import { accountAccess } from './looks/account-access.ts';
 import { bornCredentials } from './looks/born-credentials.ts';
 import { bornPrincipals } from './looks/born-principals.ts';
@@ -71,6 +71,32 @@ describe('the other access of the subject', () => {
       reason: 'R-ORIGIN',
       detail: expect.stringContaining('inline policy rights of alice'),
     });
+  });
+
+  test('what stood before stood with its text: a policy that was widened since is another', async () => {
+    const alice = earlier(() => here.user('alice'));
+    earlier(alice.keys);
+    const made = z.object({ Policy: z.object({ Arn: z.string() }) });
+    const PolicyDocument = allow('s3:GetObject');
+    const { Arn: PolicyArn } = made.parse(
+      earlier(() => here.iam('CreatePolicy', { PolicyName: 'reads', PolicyDocument })),
+    ).Policy;
+    here.iam('AttachUserPolicy', { UserName: 'alice', PolicyArn });
+    const standing = async () => {
+      const seen: Found[][] = [];
+      await here.ask(
+        accountAccess,
+        { accounts: [alice.id], targets: [] },
+        {
+          captured: (found) => void seen.push([...found]),
+        },
+      );
+      return seen.flat().find(({ kind }) => kind === 'aws/attached-policy')?.standing;
+    };
+    const before = await standing();
+    expect(await standing()).toBe(before);
+    here.iam('CreatePolicyVersion', { PolicyArn, PolicyDocument: allow('*'), SetAsDefault: true });
+    expect(await standing()).not.toBe(before);
   });
 
   test('what only denies gives nothing', async () => {
