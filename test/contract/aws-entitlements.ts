@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Asked } from '../../src/testing.ts';
+import { identityCenter } from './aws-identity-center.ts';
 import type { Call, Subject } from './aws-made.ts';
 
 const policyMade = z.object({ Policy: z.object({ Arn: z.string(), PolicyId: z.string() }) });
@@ -72,6 +73,7 @@ const versionsOfNothing = {
 
 /** What a grant confers, and what it takes away. */
 export const entitlements: Readonly<Record<string, Subject>> = {
+  ...identityCenter,
   'aws/policy-version': {
     create(call, name) {
       const made = call('CreatePolicy', { PolicyName: name, PolicyDocument: reads });

@@ -238,7 +238,7 @@ export const awsEntitlementMutants: readonly Mutant[] = [
   {
     name: 'aws identity center: a user that is no more keeps its rows',
     file: 'connectors/aws/checks/identity-center-assignment.ts',
-    cut: "if (user.saw === 'nothing') return absent(both(controls, user.controls));",
+    cut: "if (user.saw === 'nothing') return absent(found, listed, user);",
     put: "if (user.saw === 'nothing') return inconclusive('R-CHECK', 'nobody');",
     tests: center,
   },

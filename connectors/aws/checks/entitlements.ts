@@ -1,10 +1,13 @@
 import type { Check } from '../../../src/connector.ts';
 import type { Operation } from '../calls.ts';
 import type { AwsClient } from '../client.ts';
+import { listAssignments, listInstances } from '../identity-center.ts';
+import { describeGroup, describeUser, listMemberships } from '../identity-store.ts';
 import { getOidcProvider, getSamlProvider } from '../identity-providers.ts';
 import { listGrants } from '../kms-grants.ts';
 import { getKeyPolicy, getSecretPolicy } from '../resource-policies.ts';
 import { describeSecret, listVersions } from '../secrets.ts';
+import { identityCenterAssignmentCheck } from './identity-center-assignment.ts';
 import { identityProviderCheck } from './identity-provider.ts';
 import { instanceProfileCheck } from './instance-profile.ts';
 import { kmsGrantCheck } from './kms-grant.ts';
@@ -15,6 +18,7 @@ import { roleTrustCheck } from './role-trust.ts';
 import { secretVersionCheck } from './secret-version.ts';
 
 export const entitlementChecks: readonly Check<AwsClient, unknown>[] = [
+  identityCenterAssignmentCheck,
   identityProviderCheck,
   instanceProfileCheck,
   kmsGrantCheck,
@@ -34,4 +38,9 @@ export const entitlementOperations: readonly Operation[] = [
   listVersions,
   getKeyPolicy,
   getSecretPolicy,
+  listInstances,
+  listAssignments,
+  describeUser,
+  describeGroup,
+  listMemberships,
 ];

@@ -1,4 +1,5 @@
 import type { Kind } from '../../../src/connector.ts';
+import { identityCenterAssignment } from './identity-center-assignment.ts';
 import { identityProvider } from './identity-provider.ts';
 import { instanceProfile } from './instance-profile.ts';
 import { kmsGrant } from './kms-grant.ts';
@@ -10,6 +11,7 @@ import { secretVersion } from './secret-version.ts';
 
 /** What a grant confers, and what it takes away. */
 export const entitlementKinds: readonly Kind<unknown>[] = [
+  identityCenterAssignment,
   identityProvider,
   instanceProfile,
   kmsGrant,
