@@ -48,7 +48,7 @@ import { describe, expect, test } from 'vitest';
 import { findMoto } from '../../test/servers/moto.ts';
 import { realServer } from '../../test/servers/require.ts';
 import { allow, outcome, policy, trust } from './fake.fixture.ts';
-import { account, assume, iam, role, sts, useBoth, user, whoAmI } from './moto.fixture.ts';
+import { account, assume, everyone, iam, role, sts, useBoth, user, whoAmI } from './moto.fixture.ts';
 import type { Side } from './moto.fixture.ts';
 
 // Where moto does otherwise than AWS documents, and the truth server does not. A moto that was put right fails
@@ -63,7 +63,6 @@ interface Lie {
 }
 
 const UserName = 'jit';
-const everyone = trust('*');
 const listUsers = allow('iam:ListUsers');
 const list = (side: Side, credentials: Parameters<typeof iam>[1]) =>
   outcome(iam(side, credentials).send(new ListUsersCommand({})));

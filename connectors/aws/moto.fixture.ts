@@ -14,7 +14,7 @@ import { startMoto } from '../../test/servers/moto.ts';
 import type { RunningMoto } from '../../test/servers/moto.ts';
 import type { AwsCredentials, FakeAws } from './aws.fake.ts';
 import { startAws } from './aws.fake.ts';
-import { allow, credentialsOf } from './fake.fixture.ts';
+import { allow, credentialsOf, trust } from './fake.fixture.ts';
 
 /** The account that moto plays. */
 export const account = '123456789012';
@@ -133,3 +133,18 @@ export async function assume(
   const ask = new AssumeRoleCommand({ RoleArn, RoleSessionName: 'task', ...more });
   return credentialsOf((await sts(side, credentials).send(ask)).Credentials);
 }
+
+/** What two servers by different hands say alike is not the invention of one of them. */
+export interface Shared {
+  readonly about: string;
+  readonly ask: (side: Side) => Promise<unknown>;
+  readonly answer: unknown;
+}
+
+/** A document, whether it is encoded or not. */
+export const readable = (document: string | undefined): unknown => {
+  const text = document ?? '';
+  return JSON.parse(text.startsWith('{') ? text : decodeURIComponent(text));
+};
+
+export const everyone = trust('*');

@@ -1,82 +1,64 @@
 import {
+  AddRoleToInstanceProfileCommand,
   AddUserToGroupCommand,
   AttachUserPolicyCommand,
   CreateGroupCommand,
+  CreateInstanceProfileCommand,
+  CreateLoginProfileCommand,
   CreatePolicyCommand,
   CreatePolicyVersionCommand,
   CreateUserCommand,
+  CreateVirtualMFADeviceCommand,
+  DeactivateMFADeviceCommand,
   DeleteAccessKeyCommand,
   DeleteGroupCommand,
+  DeleteLoginProfileCommand,
   DeleteOpenIDConnectProviderCommand,
   DeleteRolePolicyCommand,
   DeleteUserCommand,
+  EnableMFADeviceCommand,
   GetAccountAuthorizationDetailsCommand,
   GetGroupCommand,
+  GetLoginProfileCommand,
   GetRoleCommand,
   GetUserCommand,
   ListAccessKeysCommand,
   ListAttachedUserPoliciesCommand,
   ListGroupsForUserCommand,
+  ListInstanceProfilesForRoleCommand,
+  ListMFADevicesCommand,
   ListUserPoliciesCommand,
   ListUsersCommand,
   PutGroupPolicyCommand,
   PutRolePolicyCommand,
+  RemoveRoleFromInstanceProfileCommand,
   RemoveUserFromGroupCommand,
   UpdateAssumeRolePolicyCommand,
+  UpdateLoginProfileCommand,
 } from '@aws-sdk/client-iam';
-import {
-  CreateGrantCommand,
-  CreateKeyCommand,
-  DescribeKeyCommand,
-  GetKeyPolicyCommand,
-  KMSClient,
-  ListGrantsCommand,
-  ListRetirableGrantsCommand,
-  RetireGrantCommand,
-  RevokeGrantCommand,
-} from '@aws-sdk/client-kms';
-import {
-  AttachPolicyCommand,
-  CreateOrganizationCommand,
-  CreatePolicyCommand as CreateScpCommand,
-  DescribeOrganizationCommand,
-  DetachPolicyCommand,
-  EnablePolicyTypeCommand,
-  ListParentsCommand,
-  ListPoliciesForTargetCommand,
-  ListRootsCommand,
-  OrganizationsClient,
-} from '@aws-sdk/client-organizations';
-import {
-  CreateSecretCommand,
-  DeleteSecretCommand,
-  DescribeSecretCommand,
-  GetSecretValueCommand,
-  ListSecretsCommand,
-  PutSecretValueCommand,
-  RestoreSecretCommand,
-  SecretsManagerClient,
-} from '@aws-sdk/client-secrets-manager';
 import { describe, expect, test } from 'vitest';
 import { findMoto } from '../../test/servers/moto.ts';
 import { realServer } from '../../test/servers/require.ts';
 import { allow, outcome, policy, trust } from './fake.fixture.ts';
-import { account, assume, iam, keyOf, role, useBoth, user, whoAmI } from './moto.fixture.ts';
-import type { Side } from './moto.fixture.ts';
+import {
+  account,
+  assume,
+  everyone,
+  iam,
+  keyOf,
+  readable,
+  role,
+  useBoth,
+  user,
+  whoAmI,
+} from './moto.fixture.ts';
+import type { Shared } from './moto.fixture.ts';
 
-// What two servers by different hands say alike is not the invention of one of them. Where they differ, and
-// what AWS documents about it, is in moto-is-wrong.test.ts.
-
-interface Shared {
-  readonly about: string;
-  readonly ask: (side: Side) => Promise<unknown>;
-  readonly answer: unknown;
-}
+// Where the two differ, and what AWS documents about it, is in moto-is-wrong.test.ts.
 
 const stranger = { accessKeyId: 'AKIAQNZGKIQY56JQ7WML', secretAccessKey: 'never issued' };
 const wrong = { secretAccessKey: 'another one' };
 const UserName = 'jit';
-const everyone = trust('*');
 
 const authentication: readonly Shared[] = [
   {
@@ -271,11 +253,6 @@ const ends: readonly Shared[] = [
   },
 ];
 
-const readable = (document: string | undefined): unknown => {
-  const text = document ?? '';
-  return JSON.parse(text.startsWith('{') ? text : decodeURIComponent(text));
-};
-
 const lists: readonly Shared[] = [
   {
     about: 'what hangs on a user',
@@ -360,152 +337,72 @@ const lists: readonly Shared[] = [
   },
 ];
 
-const kms = (side: Side) => new KMSClient(side.settings());
-const secrets = (side: Side) => new SecretsManagerClient(side.settings());
-const organizations = (side: Side) => new OrganizationsClient(side.settings());
-
-const jsonServices: readonly Shared[] = [
+const others: readonly Shared[] = [
   {
-    about: 'grants of a key: listed, revoked, retired',
+    about: 'a password: none, one, changed, none; and of a user that there is not',
     async ask(side) {
-      const { arn } = await user(side, UserName);
-      const { KeyMetadata } = await kms(side).send(new CreateKeyCommand({}));
-      const KeyId = KeyMetadata?.Arn;
-      const grant = async () => {
-        const principals = { GranteePrincipal: arn, RetiringPrincipal: arn };
-        const made = new CreateGrantCommand({ KeyId, Operations: ['Decrypt'], ...principals });
-        return (await kms(side).send(made)).GrantId;
-      };
-      const first = await grant();
-      const second = await grant();
-      const ids = async (more: { readonly GrantId?: string | undefined } = {}) => {
-        const { Grants } = await kms(side).send(new ListGrantsCommand({ KeyId, ...more }));
-        return Grants?.map(({ GrantId }) => (GrantId === first ? 'first' : 'second')).toSorted();
-      };
-      const both = await ids();
-      const one = await ids({ GrantId: first });
-      const retirable = await kms(side).send(new ListRetirableGrantsCommand({ RetiringPrincipal: arn }));
-      await kms(side).send(new RevokeGrantCommand({ KeyId, GrantId: first }));
-      const left = await ids();
-      await kms(side).send(new RetireGrantCommand({ KeyId, GrantId: second }));
-      return [both, one, retirable.Grants?.length, left, await ids(), await ids({ GrantId: first })];
-    },
-    answer: [['first', 'second'], ['first'], 2, ['second'], [], []],
-  },
-  {
-    about: 'a key that never was; the policy of one without any of its own',
-    async ask(side) {
-      const KeyId = `arn:aws:kms:us-east-1:${account}:key/00000000-0000-0000-0000-000000000000`;
-      const absent = await outcome(kms(side).send(new DescribeKeyCommand({ KeyId })));
-      const { KeyMetadata } = await kms(side).send(new CreateKeyCommand({}));
-      const asked = { KeyId: KeyMetadata?.KeyId, PolicyName: 'default' };
-      const { Policy } = await kms(side).send(new GetKeyPolicyCommand(asked));
-      return [absent, readable(Policy)];
+      await user(side, UserName);
+      const get = (name = UserName) =>
+        outcome(iam(side).send(new GetLoginProfileCommand({ UserName: name })));
+      const Password = 'Aa1!aaaaaaaaaaaa';
+      const before = await get();
+      await iam(side).send(new CreateLoginProfileCommand({ UserName, Password }));
+      const twice = await outcome(iam(side).send(new CreateLoginProfileCommand({ UserName, Password })));
+      await iam(side).send(new UpdateLoginProfileCommand({ UserName, Password: `${Password}b` }));
+      const changed = await get();
+      await iam(side).send(new DeleteLoginProfileCommand({ UserName }));
+      return [before, twice, changed, await get(), await get('absent')];
     },
     answer: [
-      '400 NotFoundException',
-      {
-        Version: '2012-10-17',
-        Id: 'key-default-1',
-        Statement: [
-          {
-            Sid: 'Enable IAM User Permissions',
-            Effect: 'Allow',
-            Principal: { AWS: `arn:aws:iam::${account}:root` },
-            Action: 'kms:*',
-            Resource: '*',
-          },
-        ],
-      },
-    ],
-  },
-  {
-    about: 'versions of a secret and their labels',
-    async ask(side) {
-      const SecretId = 'db';
-      const one = await secrets(side).send(new CreateSecretCommand({ Name: SecretId, SecretString: 'one' }));
-      const put = async (SecretString: string) =>
-        (await secrets(side).send(new PutSecretValueCommand({ SecretId, SecretString }))).VersionId;
-      const names = new Map([[one.VersionId, 'one']]);
-      names.set(await put('two'), 'two');
-      names.set(await put('three'), 'three');
-      const told = await secrets(side).send(new DescribeSecretCommand({ SecretId }));
-      const labels = Object.entries(told.VersionIdsToStages ?? {}).filter(([, stages]) => stages.length > 0);
-      const before = new GetSecretValueCommand({ SecretId, VersionStage: 'AWSPREVIOUS' });
-      return [
-        new Map(labels.map(([id, stages]) => [names.get(id), stages])),
-        (await secrets(side).send(before)).SecretString,
-      ];
-    },
-    answer: [
-      new Map([
-        ['two', ['AWSPREVIOUS']],
-        ['three', ['AWSCURRENT']],
-      ]),
-      'two',
-    ],
-  },
-  {
-    about: 'a secret that waits for its deletion, restored, and one that never was',
-    async ask(side) {
-      const SecretId = 'db';
-      await secrets(side).send(new CreateSecretCommand({ Name: SecretId, SecretString: 'one' }));
-      await secrets(side).send(new DeleteSecretCommand({ SecretId, RecoveryWindowInDays: 7 }));
-      const value = () => outcome(secrets(side).send(new GetSecretValueCommand({ SecretId })));
-      const list = async (IncludePlannedDeletion?: boolean) => {
-        const ask = new ListSecretsCommand({ IncludePlannedDeletion });
-        return (await secrets(side).send(ask)).SecretList?.length;
-      };
-      const { DeletedDate } = await secrets(side).send(new DescribeSecretCommand({ SecretId }));
-      const waiting = [await value(), await list(), await list(true), DeletedDate !== undefined];
-      await secrets(side).send(new RestoreSecretCommand({ SecretId }));
-      const restored = await value();
-      await secrets(side).send(new DeleteSecretCommand({ SecretId, ForceDeleteWithoutRecovery: true }));
-      // the status is another matter
-      return [waiting, restored, (await value()).split(' ')[1]];
-    },
-    answer: [['400 InvalidRequestException', 0, 1, true], '200', 'ResourceNotFoundException'],
-  },
-  {
-    about: 'an organisation and a policy on its root',
-    async ask(side) {
-      const client = organizations(side);
-      const outside = await outcome(client.send(new DescribeOrganizationCommand({})));
-      await client.send(new CreateOrganizationCommand({ FeatureSet: 'ALL' }));
-      const { Roots } = await client.send(new ListRootsCommand({}));
-      const root = Roots?.[0]?.Id;
-      const Type = 'SERVICE_CONTROL_POLICY';
-      const enabled = await outcome(
-        client.send(new EnablePolicyTypeCommand({ RootId: root, PolicyType: Type })),
-      );
-      const Content = policy({ Effect: 'Deny', Action: 's3:*', Resource: '*' });
-      const made = await client.send(
-        new CreateScpCommand({ Content, Description: 'd', Name: 'guard', Type }),
-      );
-      const PolicyId = made.Policy?.PolicySummary?.Id;
-      const names = async () => {
-        const ask = new ListPoliciesForTargetCommand({ TargetId: root, Filter: Type });
-        return (await client.send(ask)).Policies?.map(({ Name }) => Name).toSorted();
-      };
-      await client.send(new AttachPolicyCommand({ PolicyId, TargetId: root }));
-      const attached = await names();
-      await client.send(new DetachPolicyCommand({ PolicyId, TargetId: root }));
-      const { Parents } = await client.send(new ListParentsCommand({ ChildId: account }));
-      return [outside, enabled, attached, await names(), Parents?.map(({ Type: type }) => type)];
-    },
-    answer: [
-      '400 AWSOrganizationsNotInUseException',
+      '404 NoSuchEntityException',
+      '409 EntityAlreadyExistsException',
       '200',
-      ['FullAWSAccess', 'guard'],
-      ['FullAWSAccess'],
-      ['ROOT'],
+      '404 NoSuchEntityException',
+      '404 NoSuchEntityException',
     ],
+  },
+  {
+    about: 'a second factor',
+    async ask(side) {
+      await user(side, UserName);
+      const made = await iam(side).send(new CreateVirtualMFADeviceCommand({ VirtualMFADeviceName: 'phone' }));
+      const SerialNumber = made.VirtualMFADevice?.SerialNumber;
+      const devices = async () => {
+        const { MFADevices } = await iam(side).send(new ListMFADevicesCommand({ UserName }));
+        return MFADevices?.map((one) => one.SerialNumber);
+      };
+      const before = await devices();
+      const codes = { AuthenticationCode1: '123456', AuthenticationCode2: '654321' };
+      await iam(side).send(new EnableMFADeviceCommand({ UserName, SerialNumber, ...codes }));
+      const enabled = await devices();
+      await iam(side).send(new DeactivateMFADeviceCommand({ UserName, SerialNumber }));
+      return [before, enabled, await devices()];
+    },
+    answer: [[], [`arn:aws:iam::${account}:mfa/phone`], []],
+  },
+  {
+    about: 'what a profile of instances carries',
+    async ask(side) {
+      await role(side, 'task', everyone);
+      const named = { InstanceProfileName: 'machine', RoleName: 'task' };
+      const profiles = async () => {
+        const ask = new ListInstanceProfilesForRoleCommand({ RoleName: 'task' });
+        return (await iam(side).send(ask)).InstanceProfiles?.map((one) => one.InstanceProfileName);
+      };
+      await iam(side).send(new CreateInstanceProfileCommand({ InstanceProfileName: 'machine' }));
+      const before = await profiles();
+      await iam(side).send(new AddRoleToInstanceProfileCommand(named));
+      const inside = await profiles();
+      await iam(side).send(new RemoveRoleFromInstanceProfileCommand(named));
+      return [before, inside, await profiles()];
+    },
+    answer: [[], ['machine'], []],
   },
 ];
 
 describe.runIf(realServer('moto', findMoto()))('both say', () => {
   const sides = useBoth();
-  const shared = [...authentication, ...rights, ...ends, ...lists, ...jsonServices];
+  const shared = [...authentication, ...rights, ...ends, ...lists, ...others];
   test.each(shared)('$about', async ({ ask, answer }) => {
     for (const side of sides) expect({ [side.name]: await ask(side) }).toEqual({ [side.name]: answer });
   });
