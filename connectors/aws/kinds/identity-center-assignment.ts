@@ -10,7 +10,7 @@ const assignmentRef = z.strictObject({
     .string()
     .check(
       z.regex(
-        /^arn:[\w-]+:sso:::permissionSet\/(?:sso)?ins-[\w.-]{16}\/ps-[\w.\/-]{16}$/,
+        /^arn:[\w-]+:sso:::permissionSet\/(?:sso)?ins-[\w.-]{16}\/ps-[\w./-]{16}$/,
         'arn:aws:sso:::permissionSet/ssoins-…/ps-…',
       ),
     ),
