@@ -3,8 +3,9 @@ import type { Answer, Failure, Found, PassedControl } from '../../src/connector.
 import type { Detail, UserDetail } from './account.ts';
 import { policyTexts } from './holdings.ts';
 import { listKeys, userKeys } from './keys.ts';
-import { getLoginProfile, loginProfile } from './login-profile.ts';
+import { getLoginProfile, getUser, loginProfile, namedUser } from './login-profile.ts';
 import type { LookContext } from './looking.ts';
+import { renamed } from './of-user.ts';
 import {
   listCertificates,
   listServiceCredentials,
@@ -17,6 +18,7 @@ import {
 export const credentialNeeds = [
   listKeys.needs,
   getLoginProfile.needs,
+  getUser.needs,
   listServiceCredentials.needs,
   listCertificates.needs,
   listSshKeys.needs,
@@ -46,14 +48,18 @@ export async function credentialsOf(
     ctx.read(signingCertificates, userName),
     ctx.read(sshPublicKeys, userName),
   ]);
+  // whose name it is afterwards: all of it is asked by a name, and nobody of the name has no password either
+  const named = await ctx.read(namedUser, userName);
   const [keys, profile, services, certificates, sshKeys] = asked;
   const controls: PassedControl[] = [];
-  const answers: readonly Answer<unknown>[] = asked;
+  const answers: readonly Answer<unknown>[] = [...asked, named];
   for (const answer of answers) {
     const seen = covered(answer);
     if (failed(seen)) return seen;
+    if (seen.saw === 'nothing' && answer !== profile) return renamed(userName);
     controls.push(...seen.controls);
   }
+  if (named.saw === 'value' && named.value.userId !== userId) return renamed(userName);
   // what it could have done in turn, as far as its user still shows
   const policies = policyTexts(user, all);
   const rights = policies === undefined ? {} : { policies };

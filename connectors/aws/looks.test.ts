@@ -99,6 +99,28 @@ describe('the other access of the subject', () => {
     expect(await standing()).not.toBe(before);
   });
 
+  test('who is renamed while its credentials are listed, or whose name another takes, is not known', async () => {
+    const alice = earlier(() => here.user('alice'));
+    for (const answer of ['NoSuchEntity', 'another']) {
+      const heal = here.server.fault(
+        ({ action, input }) => {
+          if (action !== 'GetUser' || input['UserName'] !== 'alice') return false;
+          // in between
+          here.iam('UpdateUser', { UserName: 'alice', NewUserName: 'alicia' });
+          if (answer === 'another') here.user('alice');
+          heal();
+          return false;
+        },
+        { status: 500, type: 'text/xml', body: '' },
+      );
+      expect(await sweep(alice.id)).toMatchObject({
+        reason: 'R-LAG',
+        detail: expect.stringContaining('alice'),
+      });
+      if (answer === 'NoSuchEntity') here.iam('UpdateUser', { UserName: 'alicia', NewUserName: 'alice' });
+    }
+  });
+
   test('what only denies gives nothing', async () => {
     const alice = earlier(() => here.user('alice'));
     earlier(alice.keys);

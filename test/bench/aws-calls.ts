@@ -6,8 +6,8 @@ import type { Line } from './table.ts';
 const [users, pageSize] = [1_000, 1_000];
 /** A page tells so many users, groups, roles and policies. */
 const pages = Math.ceil((users + 3) / pageSize);
-/** Keys once for the credential itself, and all five kinds once more after everything else was seen to have ended. */
-const aUser = 6;
+/** Keys once for the credential itself, all five kinds once more after everything else was seen to have ended, and whose name it is. */
+const aUser = 7;
 const nothing = document({ Effect: 'Deny', Action: '*', Resource: '*' });
 
 /** One grant, and a thousand in one account: calls against the least that would do. */

@@ -33,6 +33,20 @@ export const awsLookMutants: readonly Mutant[] = [
     tests: looks,
   },
   {
+    name: 'aws: a name is the same user’s afterwards',
+    file: 'connectors/aws/credentials-of.ts',
+    cut: "if (named.saw === 'value' && named.value.userId !== userId) return renamed(userName);",
+    put: '',
+    tests: looks,
+  },
+  {
+    name: 'aws: nobody of a name has no credentials',
+    file: 'connectors/aws/credentials-of.ts',
+    cut: "if (seen.saw === 'nothing' && answer !== profile) return renamed(userName);",
+    put: '',
+    tests: looks,
+  },
+  {
     name: 'aws: who could assume a role had its own rights alone',
     file: 'connectors/aws/rights.ts',
     cut: 'if (assumed !== undefined) return everything(assumed);',
