@@ -2,7 +2,7 @@ import { inconclusive } from '../../src/connector.ts';
 import type { CheckTarget, Failure, Observation } from '../../src/connector.ts';
 import type { RoleDetail } from './account.ts';
 import { formOf, principalIdOf } from './kinds/role-trust.ts';
-import type { PrincipalRef, RoleTrustRef } from './kinds/role-trust.ts';
+import type { NamedPrincipal, RoleTrustRef } from './kinds/role-trust.ts';
 import type { Whole } from './place.ts';
 import { accountOf } from './policy/index.ts';
 import type { PolicyDocument } from './policy/document.ts';
@@ -26,7 +26,7 @@ export function seenAt({ target, role, trust, whole }: Asked, now: string): Obse
   const from = now === at ? '' : ` from ${now} on`;
   const called = `the trust policy of ${role.RoleName}`;
   const guarded: Guarded = { arn: role.Arn, called, document: trust, closed: true };
-  const says = (one: PrincipalRef) => letsIn(guarded, assumeActionOf(one.principal), one, account, now);
+  const says = (one: NamedPrincipal) => letsIn(guarded, assumeActionOf(one.principal), one, account, now);
   const direct = says(ref);
   const present = {
     saw: 'present',
@@ -35,7 +35,7 @@ export function seenAt({ target, role, trust, whole }: Asked, now: string): Obse
     standing: `${role.RoleId} lets in ${principalIdOf(ref) ?? ref.principal}`,
     edges: [
       {
-        from: [{ kind: 'aws/principal', id: principalIdOf(ref) ?? ref.principal, label: ref.principal }],
+        from: [nodeOf(ref)],
         to: { kind: 'aws/role', id: role.RoleId, label: role.Arn },
         relation: 'may assume',
       },
@@ -68,15 +68,21 @@ export function seenAt({ target, role, trust, whole }: Asked, now: string): Obse
   );
 }
 
+function nodeOf(ref: NamedPrincipal) {
+  const id = principalIdOf(ref);
+  const kind = id === undefined ? 'aws/principal' : id.startsWith('AROA') ? 'aws/role' : 'aws/user';
+  return { kind, id: id ?? ref.principal, label: ref.principal };
+}
+
 const inWords = ({ path }: NonNullable<ReturnType<Standing['reached']['get']>>) =>
   path.map(({ from, how, to }) => `${from} by ${how.join(' and ')} to ${to}`).join(', then ');
 
 /** Whom the record means is not certain, and somebody who could be it is let in. */
 export function doubtOf(
-  ref: PrincipalRef,
+  ref: NamedPrincipal,
   { called, document }: Guarded,
   account: Standing['account'],
-  says: (ref: PrincipalRef) => LetIn,
+  says: (ref: NamedPrincipal) => LetIn,
 ): Failure | undefined {
   const { principal } = ref;
   if (formOf(principal) !== 'identity') return undefined;

@@ -3,25 +3,22 @@ import { date } from './policy/operators.ts';
 import type { Policy, Statement } from './policy/index.ts';
 
 /**
- * When a policy that depends on the time may begin to allow something that it does not allow now: an
- * allow that starts, a deny that ends. RFC 3339, the earliest first.
- *
- * @param now RFC 3339.
+ * When policies that depend on the time may begin to allow something that they did not allow: an allow
+ * that starts, a deny that ends. Milliseconds since the epoch.
  */
-function laterInstants(policies: Iterable<Policy>, now: string): readonly string[] {
-  const after = Date.parse(now);
+export function turnsOf(policies: Iterable<Policy>): readonly number[] {
   const found = new Set<number>();
   for (const { document } of policies) {
     for (const statement of 'flaw' in document ? [] : document.statements) {
-      for (const at of turnsOf(statement)) if (at > after) found.add(at).add(at + 1_000);
+      for (const at of turnsIn(statement)) found.add(at);
     }
   }
-  return [...found].toSorted((one, other) => one - other).map((at) => new Date(at).toISOString());
+  return [...found];
 }
 
 const clocks = new Set(['aws:currenttime', 'aws:epochtime']);
 
-function turnsOf({ effect, conditions }: Statement): readonly number[] {
+function turnsIn({ effect, conditions }: Statement): readonly number[] {
   // an allow that only ends by its time gives nothing later, nor does a deny that only begins
   const idle = effect === 'Allow' ? /^(?:Date|Numeric)LessThan/ : /^(?:Date|Numeric)GreaterThan/;
   return conditions
@@ -34,14 +31,20 @@ function turnsOf({ effect, conditions }: Statement): readonly number[] {
  * What is seen now, or what will be by itself: access that only begins later is there already, for nobody
  * has to give it any more.
  *
+ * @param turns Milliseconds since the epoch: `turnsOf` every policy that has a say.
  * @param at RFC 3339.
  */
 export function overTime(
-  policies: Iterable<Policy>,
+  turns: readonly number[],
   at: string,
   see: (now: string) => Observation,
 ): Observation {
   const now = see(at);
-  const all = [now, ...laterInstants(policies, at).map(see)];
+  const later = turns
+    .filter((turn) => turn > Date.parse(at))
+    .flatMap((turn) => [turn, turn + 1_000])
+    .toSorted((one, other) => one - other)
+    .map((turn) => see(new Date(turn).toISOString()));
+  const all = [now, ...later];
   return all.find(({ saw }) => saw === 'present') ?? all.find(({ saw }) => saw === 'inconclusive') ?? now;
 }

@@ -2,14 +2,14 @@ import { inconclusive } from '../../src/connector.ts';
 import type { CheckTarget, Controls, Observation } from '../../src/connector.ts';
 import { doubtOf } from './assuming.ts';
 import { formOf, principalIdOf } from './kinds/role-trust.ts';
-import type { PrincipalRef } from './kinds/role-trust.ts';
+import type { NamedPrincipal } from './kinds/role-trust.ts';
 import { accountIn, principalIn, standingOf } from './subject.ts';
 import type { Whole } from './place.ts';
 import { callerMay, letsIn } from './trusting.ts';
 import type { Guarded, LetIn } from './trusting.ts';
 
 interface Asked {
-  readonly target: Pick<CheckTarget<PrincipalRef>, 'ref' | 'accounts'>;
+  readonly target: Pick<CheckTarget<NamedPrincipal>, 'ref' | 'accounts'>;
   readonly guarded: Guarded;
   readonly actions: readonly string[];
   readonly whole: Whole;
@@ -21,7 +21,7 @@ export function openAt({ target, guarded, actions, whole, controls }: Asked, now
   const { ref, accounts } = target;
   const account = accountIn(whole.all);
   const from = now === whole.at ? '' : ` from ${now} on`;
-  const says = (one: PrincipalRef) =>
+  const says = (one: NamedPrincipal) =>
     together(actions.map((action) => letsIn(guarded, action, one, account, now)));
   const allowed = actions.filter((action) => letsIn(guarded, action, ref, account, now) === 'yes');
   const present = { saw: 'present', state: 'active', revivedBy: 'others' } as const;

@@ -71,6 +71,7 @@ test('a secret that is marked for deletion sleeps (row 19)', async () => {
   expect(await reads(own, ref)).toBe('400 InvalidRequestException');
   const asleep = { saw: 'present', state: 'recoverable', revivedBy: 'others' };
   expect(await ask(ref, { accounts: [jit.id] })).toMatchObject(asleep);
+  expect(await ask(ref)).toMatchObject({ reason: 'R-IDENTITY' });
   // the subject may wake it itself
   world.allow('jit', allowing('secretsmanager:*'));
   expect(await ask(ref, { accounts: [jit.id] })).toMatchObject({ ...asleep, revivedBy: 'subject' });

@@ -1,7 +1,8 @@
 import type { Detail } from './account.ts';
+import { turnsOf } from './instants.ts';
 import { evaluate } from './policy/evaluate.ts';
 import { accountOf, contextOf } from './policy/index.ts';
-import type { Context, Policy } from './policy/index.ts';
+import type { Context } from './policy/index.ts';
 import { some, unknown } from './policy/truth.ts';
 import type { Truth } from './policy/truth.ts';
 import { index, walk } from './reach/index.ts';
@@ -36,14 +37,21 @@ export function accountIn(all: readonly Detail[]): Account {
   return made;
 }
 
-/** Every policy by which somebody in the account is ruled, once. */
-export function policiesIn({ principals }: Account): ReadonlySet<Policy> {
-  return new Set(
-    [...principals.values()].flatMap(({ identity, boundary }) => [
+const turning = new WeakMap<Account, readonly number[]>();
+
+/** When a policy of somebody in the account may begin to allow something: `turnsOf` all of them. */
+export function turnsIn(account: Account): readonly number[] {
+  const known = turning.get(account);
+  if (known !== undefined) return known;
+  const policies = new Set(
+    [...account.principals.values()].flatMap(({ identity, boundary }) => [
       ...identity,
       ...(boundary === undefined ? [] : [boundary]),
     ]),
   );
+  const made = turnsOf(policies);
+  turning.set(account, made);
+  return made;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { formOf, principalIdOf } from './kinds/role-trust.ts';
-import type { PrincipalRef } from './kinds/role-trust.ts';
+import type { NamedPrincipal } from './kinds/role-trust.ts';
 import { conditionsHold } from './policy/condition.ts';
 import { evaluate } from './policy/evaluate.ts';
 import type { Policies } from './policy/evaluate.ts';
@@ -33,7 +33,7 @@ export interface Guarded {
 export function letsIn(
   guarded: Guarded,
   action: string,
-  ref: PrincipalRef,
+  ref: NamedPrincipal,
   account: Standing['account'],
   now: string,
 ): LetIn {
@@ -73,7 +73,7 @@ export function assumeActionOf(principal: string): string {
 }
 
 /** By its id where the record gives one: a namesake is somebody else. */
-function identityIn(account: Standing['account'], ref: PrincipalRef) {
+function identityIn(account: Standing['account'], ref: NamedPrincipal) {
   const id = principalIdOf(ref);
   const found = principalIn(account, id ?? ref.principal);
   if (found === undefined) return undefined;

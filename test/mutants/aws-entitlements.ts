@@ -91,8 +91,8 @@ export const awsEntitlementMutants: readonly Mutant[] = [
   {
     name: 'aws role trust: what begins later is not there',
     file: 'connectors/aws/instants.ts',
-    cut: '...laterInstants(policies, at).map(see)]',
-    put: ']',
+    cut: 'turn > Date.parse(at)',
+    put: 'turn < 0',
     tests: trust,
   },
   {

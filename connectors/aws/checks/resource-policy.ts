@@ -2,7 +2,7 @@ import { failed, inconclusive } from '../../../src/connector.ts';
 import type { Check, Controls, Observation } from '../../../src/connector.ts';
 import { accountDetails } from '../account.ts';
 import type { AwsClient } from '../client.ts';
-import { overTime } from '../instants.ts';
+import { overTime, turnsOf } from '../instants.ts';
 import { resourcePolicy } from '../kinds/resource-policy.ts';
 import type { ResourcePolicyRef } from '../kinds/resource-policy.ts';
 import { openAt } from '../opening.ts';
@@ -10,7 +10,7 @@ import { wholeAccount } from '../place.ts';
 import { accountOf, readDocument } from '../policy/index.ts';
 import { actionsOn } from '../resource-actions.ts';
 import { getKeyPolicy, getSecretPolicy, keyPolicy, secretPolicy } from '../resource-policies.ts';
-import { accountIn, policiesIn } from '../subject.ts';
+import { accountIn, turnsIn } from '../subject.ts';
 
 /** Within one account the policy of a thing lets in by itself: no policy of the user has to say so. */
 export const resourcePolicyCheck: Check<AwsClient, ResourcePolicyRef> = {
@@ -38,9 +38,9 @@ export const resourcePolicyCheck: Check<AwsClient, ResourcePolicyRef> = {
     const controls: Controls = [first, ...rest, ...(seen.controls ?? [])];
     const guarded = { arn, called, document, closed: isKey };
     const actions = actionsOn(isKey ? 'kms' : 'secretsmanager', document);
-    const policies = [{ name: called, document }, ...policiesIn(accountIn(whole.all))];
+    const turns = [...turnsOf([{ name: called, document }]), ...turnsIn(accountIn(whole.all))];
     const asked = { target, guarded, actions, whole, controls };
-    const told = overTime(policies, whole.at, (now) => openAt(asked, now));
+    const told = overTime(turns, whole.at, (now) => openAt(asked, now));
     if (seen.controls !== undefined || (told.saw !== 'absent' && told.saw !== 'denies')) return told;
     return inconclusive('R-CONTROL', `${called} was told, its control before or after was not`);
   },

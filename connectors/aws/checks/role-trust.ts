@@ -4,13 +4,13 @@ import { accountDetails } from '../account.ts';
 import { seenAt } from '../assuming.ts';
 import type { AwsClient } from '../client.ts';
 import { getOidcProvider, getSamlProvider, oidcProvider, samlProvider } from '../identity-providers.ts';
-import { overTime } from '../instants.ts';
+import { overTime, turnsOf } from '../instants.ts';
 import { roleTrust } from '../kinds/role-trust.ts';
 import type { RoleTrustRef } from '../kinds/role-trust.ts';
 import { wholeAccount } from '../place.ts';
 import type { Whole } from '../place.ts';
 import { readDocument } from '../policy/index.ts';
-import { accountIn, maySubject, policiesIn, standingOf } from '../subject.ts';
+import { accountIn, maySubject, standingOf, turnsIn } from '../subject.ts';
 
 /** Sessions end by themselves; whom the role lets in makes new ones. */
 export const roleTrustCheck: Check<AwsClient, RoleTrustRef> = {
@@ -42,8 +42,8 @@ export const roleTrustCheck: Check<AwsClient, RoleTrustRef> = {
       return inconclusive('R-ANSWER', `whom ${role.RoleName} trusts cannot be read: ${trust.flaw}`);
     }
     const asked = { target, role, trust, whole };
-    const policies = [{ name: role.RoleName, document: trust }, ...policiesIn(accountIn(all))];
-    const seen = overTime(policies, at, (now) => seenAt(asked, now));
+    const turns = [...turnsOf([{ name: role.RoleName, document: trust }]), ...turnsIn(accountIn(all))];
+    const seen = overTime(turns, at, (now) => seenAt(asked, now));
     return seen.saw === 'present' && seen.reason === 'R-LISTED'
       ? await behind(target, whole, seen, ctx)
       : seen;

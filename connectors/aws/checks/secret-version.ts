@@ -44,6 +44,12 @@ export const secretVersionCheck: Check<AwsClient, SecretVersionRef> = {
     }
     const whole = await wholeAccount({ account: accountOf(secretArn) }, ctx);
     if (failed(whole)) return whole;
+    if (accounts.length === 0) {
+      return inconclusive(
+        'R-IDENTITY',
+        `${secretArn} is marked for deletion, and whether the subject may restore it cannot be told: the record names no account of it here`,
+      );
+    }
     const may = maySubject(
       standingOf(whole.all, accounts, whole.at),
       'secretsmanager:RestoreSecret',

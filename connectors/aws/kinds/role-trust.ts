@@ -39,7 +39,7 @@ export const principalFields = {
     .optional(uniqueId('AIDA…, AROA…'))
     .check(z.describe('Of a user or a role of the same account: another can get its name.')),
 };
-export interface PrincipalRef {
+export interface NamedPrincipal {
   readonly principal: string;
   readonly principalId?: string | undefined;
   readonly claims?: Readonly<Record<string, string>> | undefined;
@@ -59,7 +59,7 @@ export type RoleTrustRef = z.infer<typeof roleTrustRef>;
 const isId = (principal: string) => /^A(?:IDA|ROA)[A-Z0-9]{12,124}$/.test(principal);
 
 /** The id that is certain to mean the principal and nobody else. */
-export const principalIdOf = ({ principal, principalId }: PrincipalRef): string | undefined =>
+export const principalIdOf = ({ principal, principalId }: NamedPrincipal): string | undefined =>
   principalId ?? (isId(principal) ? principal : undefined);
 
 export const roleTrust: Kind<RoleTrustRef> = {
