@@ -1,11 +1,9 @@
 import * as z from 'zod/mini';
 import type { Kind } from '../../../src/connector.ts';
-import { named } from './words.ts';
-
-const uniqueId = (of: string) => z.string().check(z.regex(/^[A-Za-z0-9]{16,128}$/, `the unique id: ${of}`));
+import { accountId, named, uniqueId } from './words.ts';
 
 const instanceProfileRef = z.strictObject({
-  account: z.optional(z.string().check(z.regex(/^\d{12}$/, 'the account, 12 digits'))),
+  account: z.optional(accountId),
   instanceProfileName: z.optional(named),
   instanceProfileId: z.optional(uniqueId('AIPA…')),
   roleName: z.optional(named),

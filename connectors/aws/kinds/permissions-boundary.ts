@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Kind } from '../../../src/connector.ts';
-import { holderOf, principal } from './words.ts';
+import { holderOf, principal, uniqueId } from './words.ts';
 
 const permissionsBoundaryRef = z.strictObject({
   ...principal,
@@ -10,7 +10,7 @@ const permissionsBoundaryRef = z.strictObject({
       z.regex(/^arn:[\w-]+:iam::(?:\d{12}|aws):policy\/[\w+=,.@/-]+$/, 'arn:aws:iam::…:policy/…'),
       z.describe('The boundary that the grant took away, or weakened, and that must stand again.'),
     ),
-  policyId: z.optional(z.string().check(z.regex(/^[A-Za-z0-9]{16,128}$/, 'the unique id: ANPA…'))),
+  policyId: z.optional(uniqueId('ANPA…')),
   sha256: z.optional(
     z
       .string()

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { Kind } from '../../../src/connector.ts';
+import { uniqueId } from './words.ts';
 
 const policyVersionRef = z.strictObject({
   policyArn: z
@@ -11,7 +12,7 @@ const policyVersionRef = z.strictObject({
       ),
     ),
   /** Another policy can get the ARN. */
-  policyId: z.optional(z.string().check(z.regex(/^[A-Za-z0-9]{16,128}$/, 'the unique id: ANPA…'))),
+  policyId: z.optional(uniqueId('ANPA…')),
   versionId: z.string().check(z.regex(/^v[1-9][0-9]*(?:\.[A-Za-z0-9-]*)?$/, 'the version: v3')),
   /** Of the document as it was written, or as JSON without spaces. */
   sha256: z.optional(

@@ -1,8 +1,6 @@
 import * as z from 'zod/mini';
 import type { Kind } from '../../../src/connector.ts';
-import { named } from './words.ts';
-
-const uniqueId = (of: string) => z.string().check(z.regex(/^[A-Za-z0-9]{16,128}$/, `the unique id: ${of}`));
+import { accountId, named, uniqueId } from './words.ts';
 
 /** Built-in providers of web identities, which no account lists. */
 const builtIn =
@@ -46,7 +44,7 @@ export interface NamedPrincipal {
 }
 
 const roleTrustRef = z.strictObject({
-  account: z.optional(z.string().check(z.regex(/^\d{12}$/, 'the account, 12 digits'))),
+  account: z.optional(accountId),
   roleName: z.optional(named),
   roleId: z.optional(uniqueId('AROA…')),
   ...principalFields,

@@ -1,8 +1,11 @@
 import * as z from 'zod/mini';
 
 /** A user, as a record names one: by its id, for names are given again. */
-const accountId = z.string().check(z.regex(/^\d{12}$/, 'the account, 12 digits'));
-const userId = z.string().check(z.regex(/^[A-Za-z0-9]{16,128}$/, 'the unique id: AIDA…'));
+export const accountId = z.string().check(z.regex(/^\d{12}$/, 'the account, 12 digits'));
+/** A name is given again, a unique id never. */
+export const uniqueId = (of: string) =>
+  z.string().check(z.regex(/^[A-Za-z0-9]{16,128}$/, `the unique id: ${of}`));
+const userId = uniqueId('AIDA…');
 export const named = z.string().check(z.regex(/^[\w+=,.@-]{1,128}$/, 'a name of IAM'));
 
 /** The text of every policy that reached the principal, as JSON: what it could do meanwhile. */
@@ -28,9 +31,7 @@ export const user = ({
 export const principal = {
   account: z.optional(accountId),
   /** `AIDA…`, `AROA…` or `AGPA…`: the unique id of the user, role or group. */
-  principalId: z.optional(
-    z.string().check(z.regex(/^[A-Za-z0-9]{16,128}$/, 'the unique id: AIDA…, AROA…, AGPA…')),
-  ),
+  principalId: z.optional(uniqueId('AIDA…, AROA…, AGPA…')),
   principalName: z.optional(named),
 };
 /** For sentences and commands. */
