@@ -148,7 +148,14 @@ export interface Source<C, K, V> {
 }
 
 export type Answer<V> =
-  | { readonly saw: 'value'; readonly value: V; readonly controls?: Controls; readonly stamp: Stamp }
+  | {
+      readonly saw: 'value';
+      readonly value: V;
+      readonly controls?: Controls;
+      /** Why it comes without controls. */
+      readonly uncontrolled?: Failure;
+      readonly stamp: Stamp;
+    }
   | { readonly saw: 'nothing'; readonly controls: Controls; readonly stamp: Stamp }
   | Failure;
 

@@ -9,13 +9,12 @@ export function covered<V>(
 ): Exclude<Answer<V> & { readonly controls: Controls }, Failure> | Failure {
   if (failed(answer)) return answer;
   const { controls } = answer;
-  if (controls === undefined) {
-    return inconclusive(
-      'R-CONTROL',
-      `${answer.stamp.source} answered, its control before or after it did not`,
-    );
-  }
-  return { ...answer, controls };
+  if (controls !== undefined) return { ...answer, controls };
+  const why = answer.saw === 'value' ? answer.uncontrolled : undefined;
+  return (
+    why ??
+    inconclusive('R-CONTROL', `${answer.stamp.source} answered, its control before or after it did not`)
+  );
 }
 
 /** Gathers what a look comes upon. */

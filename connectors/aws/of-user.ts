@@ -71,7 +71,9 @@ export async function heldBy<K, V, I>(
   const at = serverAt === undefined ? {} : { serverAt };
   const found = pick(seen.value);
   if (seen.controls === undefined) {
-    return found === undefined ? uncontrolled(user.UserName) : { ...standing, ...at, found };
+    return found === undefined
+      ? (seen.uncontrolled ?? uncontrolled(user.UserName))
+      : { ...standing, ...at, found };
   }
   const [first, ...rest] = controls;
   return { ...standing, ...at, found, controls: [first, ...rest, ...seen.controls] };

@@ -12,6 +12,8 @@ export interface Settled {
   readonly stamp: Stamp;
   readonly raw: Exclude<Raw<unknown>, Failure> | readonly unknown[];
   readonly controls: readonly PassedControl[];
+  /** Why there are none. */
+  readonly uncontrolled?: Failure;
 }
 
 /**
@@ -50,9 +52,14 @@ export async function runEpoch(
 
 function settle(outcome: Outcome): Settled | Failure {
   if (failed(outcome)) return outcome;
-  const { raw, stamp, controls } = outcome;
+  const { raw, stamp, controls, uncontrolled } = outcome;
   if (failed(raw)) return raw;
-  return { raw, stamp, controls: controls.map(mint) };
+  return {
+    raw,
+    stamp,
+    controls: controls.map(mint),
+    ...(uncontrolled === undefined ? {} : { uncontrolled }),
+  };
 }
 
 /** Opening and closing name different servers: what was read in between belongs to neither. */

@@ -19,6 +19,8 @@ export interface Seen {
   readonly raw: Raw<unknown> | readonly unknown[];
   readonly stamp: Stamp;
   readonly controls: readonly Sighted[];
+  /** Why there are none. */
+  readonly uncontrolled?: Failure;
 }
 export type Outcome = Seen | Failure;
 
@@ -134,5 +136,7 @@ function covered(
       `asked for ${source.name(key)}, the server answered about something else`,
     );
   }
-  return { raw, stamp, controls: broken === undefined ? passed : [] };
+  return broken === undefined
+    ? { raw, stamp, controls: passed }
+    : { raw, stamp, controls: [], uncontrolled: broken };
 }

@@ -89,14 +89,15 @@ export function createReader(connection: Connection, signal: AbortSignal): Reade
 
 function asAnswer(settled: Settled | Failure): Answer<unknown> {
   if (failed(settled)) return settled;
-  const { raw, stamp, controls } = settled;
+  const { raw, stamp, controls, uncontrolled } = settled;
   if (raw === 'nothing') {
     return some(controls)
       ? { saw: 'nothing', controls, stamp }
       : inconclusive('R-CONTROL', 'an absence without its control');
   }
   if (!('value' in raw)) return inconclusive('R-CHECK', 'a list where one object was read');
-  return { saw: 'value', value: raw.value, stamp, ...(some(controls) ? { controls } : {}) };
+  const why = uncontrolled === undefined ? {} : { uncontrolled };
+  return { saw: 'value', value: raw.value, stamp, ...(some(controls) ? { controls } : why) };
 }
 
 /** A source that throws is a bug of its connector: every read of the epoch is without an answer. */
