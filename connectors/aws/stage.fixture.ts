@@ -3,10 +3,10 @@ import { afterEach, beforeEach } from 'vitest';
 import { z } from 'zod';
 import type { Check, Observation } from '../../src/connector.ts';
 import { asking } from './asking.fixture.ts';
+import { aws } from './index.ts';
 import type { AwsCredentials, FakeAws, FakeAwsOptions } from './aws.fake.ts';
 import { startAws } from './aws.fake.ts';
 import type { AwsClient } from './client.ts';
-import { policy } from './policy-text.ts';
 
 export const account = '111111111111';
 
@@ -46,7 +46,7 @@ export function useStage(
       return { accessKeyId: AccessKey.AccessKeyId, secretAccessKey: AccessKey.SecretAccessKey };
     },
     allow(actions) {
-      const PolicyDocument = policy(actions);
+      const PolicyDocument = aws.policy(actions);
       stage.iam('PutUserPolicy', { UserName: 'verifier', PolicyName: 'tombstone', PolicyDocument });
     },
     async ask(check, ref) {
