@@ -1,8 +1,10 @@
 import {
+  DeleteSecretCommand,
   GetSecretValueCommand,
   ListSecretsCommand,
   RestoreSecretCommand,
   SecretsManagerClient,
+  StopReplicationToReplicaCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
@@ -128,4 +130,23 @@ test('a list that lacks the current version is not the whole one', async () => {
     body,
   });
   expect(await ask({ ...ref, versionId: randomUUID() })).toMatchObject({ reason: 'R-PARTIAL' });
+});
+
+test('a copy in another region outlives the secret', async () => {
+  const { ref } = given();
+  call('ReplicateSecretToRegions', { SecretId: ref.secretArn, AddReplicaRegions: [{ Region: 'eu-west-1' }] });
+  const copy = ref.secretArn.replace('us-east-1', 'eu-west-1');
+  const other = { ...ref, versionId: randomUUID() };
+  expect(await ask(other)).toMatchObject({ reason: 'R-SCOPE', needs: 'regions: [eu-west-1]' });
+  const both = { regions: ['eu-west-1'] };
+  expect(await ask(other, both)).toMatchObject({ saw: 'absent' });
+  const own = new SecretsManagerClient({ ...world.settings(world.operator()), region: 'eu-west-1' });
+  await own.send(new StopReplicationToReplicaCommand({ SecretId: copy }));
+  call('DeleteSecret', { SecretId: ref.secretArn, ForceDeleteWithoutRecovery: true });
+  // naive: the secret is gone
+  expect(await ask(ref)).toMatchObject({ saw: 'absent' });
+  expect(await reads(own, { ...ref, secretArn: copy })).toBe('200');
+  expect(await ask(ref, both)).toMatchObject({ saw: 'present', reason: 'R-STANDING' });
+  await own.send(new DeleteSecretCommand({ SecretId: copy, ForceDeleteWithoutRecovery: true }));
+  expect(await ask(ref, both)).toMatchObject({ saw: 'absent' });
 });

@@ -249,4 +249,18 @@ export const awsEntitlementMutants: readonly Mutant[] = [
     put: 'pages(listAssignments, () => ask(undefined), rows, byToken)',
     tests: center,
   },
+  {
+    name: 'aws secret: copies in other regions are nothing',
+    file: 'connectors/aws/secrets.ts',
+    cut: 'for (const region of regions) {',
+    put: 'for (const region of [own]) {',
+    tests: secret,
+  },
+  {
+    name: 'aws secret: a region that nobody configured has no copy',
+    file: 'connectors/aws/checks/secret-version.ts',
+    cut: 'if (unread.length > 0) {',
+    put: 'if (unread.length > 99) {',
+    tests: secret,
+  },
 ];

@@ -130,9 +130,13 @@ async function ofGroup(
 }
 
 /** Every read must have had its control. */
-function absent(...reads: readonly { readonly controls?: Controls }[]): Observation {
+function absent(
+  ...reads: readonly { readonly controls?: Controls; readonly uncontrolled?: Failure }[]
+): Observation {
+  const bare = reads.find(({ controls }) => controls === undefined);
   const [first, ...rest] = reads.flatMap(({ controls }) => controls ?? []);
-  return first === undefined || reads.some(({ controls }) => controls === undefined)
-    ? inconclusive('R-CONTROL', 'the lists were told, a control before or after was not')
+  return bare !== undefined || first === undefined
+    ? (bare?.uncontrolled ??
+        inconclusive('R-CONTROL', 'the lists were told, a control before or after was not'))
     : { saw: 'absent', controls: [first, ...rest] };
 }

@@ -34,7 +34,8 @@ export const identityProviderCheck: Check<AwsClient, IdentityProviderRef> = {
     const { value: provider, controls } = seen;
     if (!holds(provider, ref)) {
       return controls === undefined
-        ? inconclusive('R-CONTROL', `${providerArn} was told, its control before or after was not`)
+        ? (seen.uncontrolled ??
+            inconclusive('R-CONTROL', `${providerArn} was told, its control before or after was not`))
         : { saw: 'absent', controls };
     }
     return {

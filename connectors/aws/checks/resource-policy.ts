@@ -42,7 +42,10 @@ export const resourcePolicyCheck: Check<AwsClient, ResourcePolicyRef> = {
     const asked = { target, guarded, actions, whole, controls };
     const told = overTime(turns, whole.at, (now) => openAt(asked, now));
     if (seen.controls !== undefined || (told.saw !== 'absent' && told.saw !== 'denies')) return told;
-    return inconclusive('R-CONTROL', `${called} was told, its control before or after was not`);
+    return (
+      seen.uncontrolled ??
+      inconclusive('R-CONTROL', `${called} was told, its control before or after was not`)
+    );
   },
 };
 

@@ -1,11 +1,12 @@
 import { failed, inconclusive } from '../../../src/connector.ts';
-import type { Check, Observation } from '../../../src/connector.ts';
+import type { Check, Controls, Observation } from '../../../src/connector.ts';
 import { accountDetails } from '../account.ts';
 import type { AwsClient } from '../client.ts';
 import { secretVersion } from '../kinds/secret-version.ts';
 import type { SecretVersionRef } from '../kinds/secret-version.ts';
 import { wholeAccount } from '../place.ts';
 import { accountOf } from '../policy/index.ts';
+import { regionOf } from '../regional.ts';
 import { describeSecret, listVersions, secretVersions } from '../secrets.ts';
 import { maySubject, standingOf } from '../subject.ts';
 
@@ -28,19 +29,19 @@ export const secretVersionCheck: Check<AwsClient, SecretVersionRef> = {
     const seen = await ctx.read(secretVersions, secretArn);
     if (failed(seen)) return seen;
     if (seen.saw === 'nothing') return { saw: 'absent', controls: seen.controls };
-    const { deleted, replicas, versions } = seen.value;
-    const labels = versions.get(versionId);
-    if (labels === undefined) {
-      return seen.controls === undefined
-        ? inconclusive('R-CONTROL', `${secretArn} was told, its control before or after was not`)
-        : { saw: 'absent', controls: seen.controls };
-    }
-    const called = labels.length === 0 ? 'kept without a label' : labels.join(', ');
-    const copies = replicas.length === 0 ? '' : `, copied to ${replicas.join(', ')}`;
+    const { copies, unread } = seen.value;
+    const kept = copies.filter(({ versions }) => versions.has(versionId));
+    const copy = kept.find(({ deleted }) => deleted === undefined) ?? kept[0];
+    if (copy === undefined) return seen.uncontrolled ?? absent(ref, unread, seen.controls);
+    const { region, deleted, versions } = copy;
+    const labels = versions.get(versionId) ?? [];
+    const itself = region === regionOf(secretArn);
+    const called = `${labels.length === 0 ? 'kept without a label' : labels.join(', ')}${itself ? '' : `, in the copy in ${region}`}`;
     const standing = `${versionId} ${labels.toSorted().join(' ')}`.trim();
     if (deleted === undefined) {
-      const value = `${called}${copies}: readable by its id`;
-      return { saw: 'present', state: 'active', revivedBy: 'others', reason: 'R-LISTED', value, standing };
+      const reason = itself ? 'R-LISTED' : 'R-STANDING';
+      const value = `${called}: readable by its id`;
+      return { saw: 'present', state: 'active', revivedBy: 'others', reason, value, standing };
     }
     const whole = await wholeAccount({ account: accountOf(secretArn) }, ctx);
     if (failed(whole)) return whole;
@@ -71,3 +72,21 @@ export const secretVersionCheck: Check<AwsClient, SecretVersionRef> = {
     };
   },
 };
+
+function absent(
+  { secretArn }: SecretVersionRef,
+  unread: readonly string[],
+  controls: Controls | undefined,
+): Observation {
+  if (unread.length > 0) {
+    const regions = unread.join(', ');
+    return inconclusive(
+      'R-SCOPE',
+      `${secretArn} has copies in regions that are not configured: ${regions}`,
+      `regions: [${regions}]`,
+    );
+  }
+  return controls === undefined
+    ? inconclusive('R-CONTROL', `${secretArn} was told, its control before or after was not`)
+    : { saw: 'absent', controls };
+}
