@@ -1,15 +1,15 @@
 import { GetUserCommand, IAMClient } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { startAws } from '../../connectors/aws/aws.fake.ts';
 import type { AwsCredentials, FakeAws } from '../../connectors/aws/aws.fake.ts';
-import { find } from '../../connectors/aws/fake/state.ts';
-import type { AnyConnector, Some } from '../../src/connector.ts';
-import { loadConfiguration } from '../../src/config/load.ts';
-import { resolveSecrets } from '../../src/config/secrets.ts';
-import { loadGrants } from '../../src/grant/load.ts';
-import { builtIn, kindLookup } from '../../src/registry.ts';
-import { verify } from '../../src/verify.ts';
+import { newId, newSecret } from '../../connectors/aws/fake/ids.ts';
+import { find, roleNamed } from '../../connectors/aws/fake/state.ts';
+import type { Baseline } from '../../src/model/baseline.ts';
+import { settingsOf, used } from './aws-use.ts';
+import { captureAt, verifyAt } from './aws-verifier.ts';
+import type { AwsVerifier } from './aws-verifier.ts';
 import { hold } from './hold.ts';
 import { Planted } from './planted.ts';
 import { recordOf } from './record.ts';
@@ -20,7 +20,11 @@ import { policyOf } from './verifier.ts';
 import type { Verified } from './verifier.ts';
 
 export interface AwsScenario extends Omit<Scenario, 'play'> {
-  play(world: AwsWorld): Promise<Played>;
+  play(world: AwsWorld): Promise<AwsPlayed>;
+}
+
+export interface AwsPlayed extends Omit<Played, 'verifier' | 'configured'> {
+  readonly verifier?: AwsVerifier;
 }
 
 /** What a grant gave: a user of its own with a key. */
@@ -40,6 +44,8 @@ export interface AwsWorld {
   iam(action: string, input: Input): unknown;
   /** As an administrator, so many minutes ago. */
   ago(minutes: number, action: string, input: Input): unknown;
+  /** Any service in the same way; in us-east-1 where no region is given. */
+  did(minutes: number, service: string, action: string, input: Input, region?: string): unknown;
   user(name: string, minutes?: number): string;
   key(name: string, minutes?: number): AwsCredentials;
   /** When the grants of these stories were. */
@@ -59,14 +65,22 @@ export interface AwsWorld {
   /** Signs with it, and reads the user. */
   reads(credential: AwsCredentials, name: string): Promise<Truth>;
   assume(credential: AwsCredentials, role: string, minutes?: number): Promise<AwsCredentials>;
-  look(name: string, grant: GrantInput, without?: string): Promise<Verified>;
+  /** What AWS's own services hand out: to a machine of the role, to whoever came by Identity Center. */
+  handOut(role: string, minutes: number): AwsCredentials;
+  /** Signs with it, and assumes the role by its name. */
+  becomes(credential: AwsCredentials, role: string): Promise<Truth>;
+  /** What stood before the grants of these stories. */
+  baseline(users: readonly string[]): Promise<Baseline>;
+  look(name: string, grant: GrantInput, without?: string, verifier?: AwsVerifier): Promise<Verified>;
   lookAtAll(grants: readonly GrantInput[]): Promise<Verified>;
   /** A look, and what must hold for every one: nothing written, no secret told. */
-  ask(name: string, grant: GrantInput, without?: string): Promise<Verified>;
+  ask(name: string, grant: GrantInput, without?: string, verifier?: AwsVerifier): Promise<Verified>;
   stop(): Promise<void>;
 }
 
 export const account = '111111111111';
+/** Another region that the system is configured for, where Identity Center stands in these stories. */
+export const second = 'eu-west-1';
 const [began, over] = [120, 60];
 const minute = 60_000;
 
@@ -86,24 +100,23 @@ export const readsUsers = allow('iam:GetUser');
 export async function openAwsWorld(): Promise<AwsWorld> {
   const server = await startAws({ account, pageSize: 2 });
   const planted = new Planted();
-  const ago: AwsWorld['ago'] = (minutes, action, input) => {
+  const back = <T>(minutes: number, then: () => T): T => {
     server.clock.advance(-minutes * minute);
-    const answer = server.world.call(account, 'iam', action, input);
-    server.clock.advance(minutes * minute);
-    return answer;
+    try {
+      return then();
+    } finally {
+      server.clock.advance(minutes * minute);
+    }
   };
+  const did: AwsWorld['did'] = (minutes, service, action, input, region = 'us-east-1') =>
+    back(minutes, () => server.world.call(account, service, action, input, region));
+  const ago: AwsWorld['ago'] = (minutes, action, input) => did(minutes, 'iam', action, input);
   const user: AwsWorld['user'] = (UserName, minutes = began) =>
     userMade.parse(ago(minutes, 'CreateUser', { UserName })).User.UserId;
   const key: AwsWorld['key'] = (UserName, minutes = began) => {
     const made = keyMade.parse(ago(minutes, 'CreateAccessKey', { UserName })).AccessKey;
     return { accessKeyId: made.AccessKeyId, secretAccessKey: planted.add(made.SecretAccessKey) };
   };
-  const settings = (credentials: AwsCredentials) => ({
-    endpoint: server.address,
-    region: 'us-east-1',
-    credentials,
-    maxAttempts: 1,
-  });
   user('verifier', 2_000);
   const verifier = key('verifier', 2_000);
 
@@ -124,6 +137,20 @@ export async function openAwsWorld(): Promise<AwsWorld> {
     const put = { UserName: 'verifier', PolicyName: 'it', PolicyDocument };
     server.world.call(account, 'iam', 'PutUserPolicy', put);
   };
+  const place = (verifierOf: AwsVerifier = {}) => ({
+    account,
+    region: 'us-east-1',
+    regions: [second],
+    address: server.address,
+    credentials: verifier,
+    ...verifierOf,
+  });
+  const look: AwsWorld['look'] = (name, grant, without, verifierOf) => {
+    permit(without);
+    const { baseline } = grant;
+    const before = baseline === undefined ? undefined : new Map([[name, baseline]]);
+    return verifyAt([recordOf(name, grant)], place(verifierOf), before);
+  };
   const window = () => ({
     from: new Date(Date.now() - (began + 1) * minute),
     until: new Date(Date.now() - over * minute),
@@ -133,6 +160,7 @@ export async function openAwsWorld(): Promise<AwsWorld> {
     server,
     window,
     ago,
+    did,
     user,
     key,
     iam: (action, input) => ago(over, action, input),
@@ -168,12 +196,16 @@ export async function openAwsWorld(): Promise<AwsWorld> {
     },
     standsAs: (id) =>
       [...server.world.account(account).state.users.items.values()].some((one) => one.id === id),
-    signs: (credential) => used(new STSClient(settings(credential)).send(new GetCallerIdentityCommand({}))),
+    signs: (credential) =>
+      used(new STSClient(settingsOf(server, credential)).send(new GetCallerIdentityCommand({}))),
     reads: (credential, UserName) =>
-      used(new IAMClient(settings(credential)).send(new GetUserCommand({ UserName }))),
+      used(new IAMClient(settingsOf(server, credential)).send(new GetUserCommand({ UserName }))),
     async assume(credential, role, minutes = began) {
       server.clock.advance(-minutes * minute);
-      const sts = new STSClient({ ...settings(credential), systemClockOffset: server.clock.offset() });
+      const sts = new STSClient({
+        ...settingsOf(server, credential),
+        systemClockOffset: server.clock.offset(),
+      });
       const RoleArn = `arn:aws:iam::${account}:role/${role}`;
       const { Credentials: made } = await sts.send(
         new AssumeRoleCommand({ RoleArn, RoleSessionName: 'task', DurationSeconds: 43_200 }),
@@ -184,23 +216,52 @@ export async function openAwsWorld(): Promise<AwsWorld> {
       planted.add(SessionToken);
       return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
     },
-    look(name, grant, without) {
-      permit(without);
-      return verifyAt([recordOf(name, grant)], server, verifier);
+    async becomes(credential, role) {
+      const RoleArn = `arn:aws:iam::${account}:role/${role}`;
+      const asked = new AssumeRoleCommand({ RoleArn, RoleSessionName: 'again' });
+      return used(new STSClient(settingsOf(server, credential)).send(asked));
     },
+    handOut(name, minutes) {
+      const role = roleNamed(server.world.account(account).state, name);
+      const issuedAt = server.clock.now() - minutes * minute;
+      const keyId = newId('ASIA', account);
+      const [secret, token] = [planted.add(newSecret()), planted.add(randomBytes(240).toString('base64'))];
+      server.world.sessions.set(keyId, {
+        keyId,
+        secret,
+        token,
+        accountId: account,
+        kind: 'role',
+        principalId: role.id,
+        name: 'task',
+        issuedAt,
+        expiresAt: issuedAt + 720 * minute,
+        policies: undefined,
+        sourceIdentity: undefined,
+        tags: new Map(),
+        mfa: false,
+      });
+      return { accessKeyId: keyId, secretAccessKey: secret, sessionToken: token };
+    },
+    async baseline(users) {
+      permit(undefined);
+      const seen = await captureAt(users, place());
+      // it was taken before, and nothing of what it saw has changed since
+      return { ...seen, capturedAt: new Date(Date.now() - (began + 5) * minute).toISOString() };
+    },
+    look,
     lookAtAll(grants) {
       permit(undefined);
       return verifyAt(
         grants.map((grant, number) => recordOf(`grant-${number}`, grant)),
-        server,
-        verifier,
+        place(),
       );
     },
-    async ask(name, grant, without) {
+    async ask(name, grant, without, verifierOf) {
       permit(without);
       const before = stateOf(server);
       const asked = server.log.length;
-      const seen = await verifyAt([recordOf(name, grant)], server, verifier);
+      const seen = await look(name, grant, without, verifierOf);
       const wrote = server.log.slice(asked).filter(({ writes }) => writes);
       hold('requests that write', wrote, []);
       hold('the world after the look', stateOf(server), before);
@@ -214,17 +275,6 @@ export async function openAwsWorld(): Promise<AwsWorld> {
   };
 }
 
-async function used(answer: Promise<unknown>): Promise<Truth> {
-  try {
-    await answer;
-    return 'works';
-  } catch (error) {
-    if (error instanceof Error && refusals.has(error.name)) return 'refused';
-    throw error;
-  }
-}
-const refusals = new Set(['AccessDenied', 'InvalidClientTokenId', 'ExpiredToken', 'NoSuchEntityException']);
-
 /** Everything but when a key was last used, which asking with it changes. */
 function stateOf(server: FakeAws): unknown {
   const text = JSON.stringify(server.world.account(account).state, (name, value: unknown) => {
@@ -234,61 +284,13 @@ function stateOf(server: FakeAws): unknown {
   return JSON.parse(text);
 }
 
-async function verifyAt(
-  records: readonly ReturnType<typeof recordOf>[],
-  server: FakeAws,
-  { accessKeyId, secretAccessKey }: AwsCredentials,
-): Promise<Verified> {
-  const connectors = withoutLag(builtIn());
-  const directory = import.meta.dirname;
-  const file = { file: 'grant.json', directory };
-  const grants = records.flatMap(({ text }) => loadGrants(text, file, kindLookup(connectors)).grants);
-  const fields = { account, region: 'us-east-1', endpoint: server.address };
-  const configuration = loadConfiguration(
-    JSON.stringify({
-      version: 1,
-      systems: {
-        'aws-prod': {
-          connector: 'aws',
-          ...fields,
-          accessKeyId,
-          secretAccessKey: 'env:AWS',
-          limits: { requestsPerSecond: 5_000, concurrency: 16, timeout: 'PT10S' },
-        },
-      },
-    }),
-    { file: 'tombstone.yaml', directory },
-    { find: (id) => connectors.get(id), ids: () => connectors.all.map(({ id }) => id) },
-  );
-  const problems = await resolveSecrets(configuration.systems, {
-    directory,
-    env: { AWS: secretAccessKey },
-  });
-  hold('problems of the configuration', problems, []);
-  return verify({ grants, configuration, connectors });
-}
-
-/** The truth server is told when to lag. That absences are then asked for twice, the judge's own tests hold. */
-function withoutLag(known: ReturnType<typeof builtIn>): ReturnType<typeof builtIn> {
-  const at = <K extends { readonly horizon: string }>(kind: K): K => ({ ...kind, horizon: 'PT0S' });
-  const all = known.all.map((one): AnyConnector => ({
-    ...one,
-    kinds: mapped(one.kinds, at),
-    checks: mapped(one.checks, (check) => ({ ...check, of: at(check.of) })),
-  }));
-  return { ...known, all, get: (id) => all.find((one) => one.id === id) };
-}
-
-function mapped<T>([first, ...rest]: Some<T>, change: (one: T) => T): Some<T> {
-  return [change(first), ...rest.map(change)];
-}
-
 /** Tells the story, and holds the naive answer, the truth and the verdict against it. */
 export async function runAwsScenario(scenario: AwsScenario): Promise<void> {
   const world = await openAwsWorld();
   try {
-    await holdStory({ ...scenario }, await scenario.play(world), (grant, _, without?: string) =>
-      world.ask(scenario.name, grant, without),
+    const played = await scenario.play(world);
+    await holdStory<AwsVerifier>(scenario, played, (grant, verifier, without) =>
+      world.ask(scenario.name, grant, without, verifier),
     );
   } finally {
     await world.stop();
