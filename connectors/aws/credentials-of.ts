@@ -85,7 +85,7 @@ export async function credentialsOf(
   const of = (answer: Awaited<typeof services>, kind: string, field: string, label: string) =>
     answer.saw === 'value'
       ? answer.value.list.map(({ id, made, status }) =>
-          told(kind, id, { [field]: id }, `${label} ${id}`, made, status),
+          told(kind, id, { [field]: id, ...rights }, `${label} ${id}`, made, status),
         )
       : [];
   return {

@@ -200,6 +200,29 @@ describe('what the grant could have made', () => {
     },
   );
 
+  test.each([bornCredentials, bornPrincipals])(
+    '$id: a device, a URL and the value of a secret make nothing beside a key whose rights are told',
+    async (look) => {
+      const { accounts, targets } = granted('s3:GetObject');
+      const beside = (kind: string) => ({ accounts, targets: [...targets, { kind, id: 'x', ref: {} }] });
+      for (const kind of ['aws/mfa-device', 'aws/presigned-url', 'aws/secret-version']) {
+        expect(await hunt(look, beside(kind))).toMatchObject({ saw: 'excluded' });
+      }
+      expect(await hunt(look, beside('aws/service-specific-credential'))).toMatchObject({
+        reason: 'R-ORIGIN',
+      });
+    },
+  );
+
+  test.each(['service-specific-credential', 'signing-certificate', 'ssh-public-key'])(
+    'an aws/%s tells what its user could do, and then nothing else was made',
+    async (noun) => {
+      const { accounts, targets } = granted('s3:GetObject');
+      const alone = targets.map((one) => ({ ...one, kind: `aws/${noun}` }));
+      expect(await hunt(bornPrincipals, { accounts, targets: alone })).toMatchObject({ saw: 'excluded' });
+    },
+  );
+
   test('a key that it could make is its own, one of before is not', async () => {
     const admin = earlier(() => here.user('admin'));
     earlier(admin.keys);

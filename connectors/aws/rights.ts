@@ -26,8 +26,14 @@ const acting = z.looseObject({
 
 type Told = z.infer<typeof acting>;
 
+/** What comes in by itself nowhere in the account, or asks one thing that was signed before. */
+const signsNothing = ['aws/mfa-device', 'aws/presigned-url', 'aws/secret-version'];
 /** Credentials sign requests; an entitlement alone signs none. */
-const signs = new Set(kinds.filter(({ role }) => role === 'credential').map(({ kind }) => kind));
+const signs = new Set(
+  kinds
+    .filter(({ role, kind }) => role === 'credential' && !signsNothing.includes(kind))
+    .map(({ kind }) => kind),
+);
 /** Whoever may do one of these has the rights of another too. */
 const becoming = ['iam:PassRole', 'sts:AssumeRole', 'sts:AssumeRoot'];
 

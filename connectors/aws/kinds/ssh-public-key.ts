@@ -1,10 +1,11 @@
 import * as z from 'zod/mini';
 import type { Kind } from '../../../src/connector.ts';
-import { holder, user } from './words.ts';
+import { holder, policies, user } from './words.ts';
 
 const sshPublicKeyRef = z.strictObject({
   ...holder,
   sshPublicKeyId: z.string().check(z.regex(/^\w{16,128}$/, 'the SSHPublicKeyId: APKA…')),
+  policies,
 });
 export type SshPublicKeyRef = z.infer<typeof sshPublicKeyRef>;
 
