@@ -1,41 +1,15 @@
 /** Random accounts: what is said of a trust against what the subject's own key really does, hop by hop. */
-import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import type { AwsCredentials, FakeAws } from './aws.fake.ts';
+import { reached, roles, some, when, whom } from './account-worlds.fixture.ts';
+import type { FakeAws } from './aws.fake.ts';
 import { startAws } from './aws.fake.ts';
 import { asking } from './asking.fixture.ts';
 import { roleTrustCheck } from './checks/role-trust.ts';
 import { allow, credentialsOf, policy } from './fake.fixture.ts';
 import { account, arn } from './granted.fixture.ts';
 
-const roles = ['alpha', 'beta', 'gamma'] as const;
-const past = '2020-01-01T00:00:00Z';
-const future = '2099-01-01T00:00:00Z';
-const some = fc.constantFrom;
-
-const whom = some<unknown>(
-  { AWS: arn('user', 'jit') },
-  { AWS: arn('user', 'jit') },
-  { AWS: arn('user', 'left') },
-  { AWS: `arn:aws:iam::${account}:root` },
-  { AWS: `arn:aws:iam::${account}:root` },
-  { AWS: '*' },
-  { Service: 'ec2.amazonaws.com' },
-  ...roles.map((name) => ({ AWS: arn('role', name) })),
-);
-const when = some<object>(
-  {},
-  {},
-  {},
-  { DateLessThan: { 'aws:CurrentTime': past } },
-  { DateGreaterThan: { 'aws:CurrentTime': past } },
-  { DateGreaterThan: { 'aws:CurrentTime': future } },
-  { ArnEquals: { 'aws:PrincipalArn': arn('user', 'jit') } },
-  { ArnLike: { 'aws:PrincipalArn': arn('role', '*') } },
-  { IpAddress: { 'aws:SourceIp': '127.0.0.0/8' } },
-);
 const trusting = fc.array(
   fc.record({ Effect: some('Allow', 'Allow', 'Allow', 'Deny'), Principal: whom, Condition: when }),
   { minLength: 1, maxLength: 2 },
@@ -57,24 +31,6 @@ const drawn = fc.record({
 const made = z.object({ User: z.object({ UserId: z.string() }) });
 const roleMade = z.object({ Role: z.object({ RoleId: z.string() }) });
 const keyed = z.object({ AccessKey: z.object({ AccessKeyId: z.string(), SecretAccessKey: z.string() }) });
-
-/** Roles that the credential assumes, and those that it assumes from there. */
-async function reached(server: FakeAws, credentials: AwsCredentials, done = new Set<string>()) {
-  const settings = { endpoint: server.address, region: 'us-east-1', credentials, maxAttempts: 1 };
-  const sts = new STSClient(settings);
-  for (const name of roles) {
-    if (done.has(name)) continue;
-    const asked = new AssumeRoleCommand({ RoleArn: arn('role', name), RoleSessionName: 'task' });
-    const answer = await sts.send(asked).catch((error: unknown) => {
-      if (error instanceof Error && error.name === 'AccessDenied') return undefined;
-      throw error;
-    });
-    if (answer === undefined) continue;
-    done.add(name);
-    await reached(server, credentialsOf(answer.Credentials), done);
-  }
-  return done;
-}
 
 type World = typeof drawn extends fc.Arbitrary<infer D> ? D : never;
 
