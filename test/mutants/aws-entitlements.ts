@@ -263,4 +263,18 @@ export const awsEntitlementMutants: readonly Mutant[] = [
     put: 'if (unread.length > 99) {',
     tests: secret,
   },
+  {
+    name: 'aws worlds: what policies of the account give of a key needs no policy of the key',
+    file: 'connectors/aws/trusting.ts',
+    cut: "resourcePolicy: closed ? 'needed' : 'enough',",
+    put: "resourcePolicy: 'enough',",
+    tests: ['connectors/aws/resource-policy.worlds.test.ts'],
+  },
+  {
+    name: 'aws worlds: nobody becomes anybody',
+    file: 'connectors/aws/assuming.ts',
+    cut: 'const ids = [...accounts, ...itself]',
+    put: 'const ids = [...accounts, ...itself].slice(99)',
+    tests: ['connectors/aws/role-trust.worlds.test.ts'],
+  },
 ];
