@@ -1,7 +1,9 @@
 import type { Kind } from '../src/connector.ts';
-import { kinds as aws } from './aws/kinds.ts';
-import { kinds as postgres } from './postgres/kinds.ts';
-import { kinds as redis } from './redis/kinds.ts';
-import { kinds as vault } from './vault/kinds.ts';
 
-export const kinds: readonly Kind<unknown>[] = [...aws, ...postgres, ...redis, ...vault];
+/** By the id of the connector, each loaded when a record first names it: `record check` runs at every save. */
+export const kinds: Readonly<Record<string, () => Promise<{ readonly kinds: readonly Kind<unknown>[] }>>> = {
+  aws: () => import('./aws/kinds.ts'),
+  postgres: () => import('./postgres/kinds.ts'),
+  redis: () => import('./redis/kinds.ts'),
+  vault: () => import('./vault/kinds.ts'),
+};

@@ -7,12 +7,13 @@ import type { Shell } from './shell.ts';
 /** Reads records as `verify` would, and asks nobody. What is only doubtful is said on stderr. */
 export async function checkRecords(
   records: readonly string[],
-  kinds: KindLookup,
+  kindsOf: (texts: readonly string[]) => Promise<KindLookup>,
   shell: Shell,
 ): Promise<number> {
   // a schema that is used once is not worth compiling
   z.config({ jitless: true });
-  const grants = grantsOf(await readRecords(records, shell), kinds, shell);
+  const texts = await readRecords(records, shell);
+  const grants = grantsOf(texts, await kindsOf(texts.map(({ text }) => text)), shell);
   const lines = grants.map(({ metadata, credentials, entitlements, placements }) => {
     const counts = [
       counted(credentials.length, 'credential'),

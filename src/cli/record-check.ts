@@ -1,4 +1,4 @@
-import { builtInKinds } from '../registry-kinds.ts';
+import { kindsNamedIn } from '../registry-kinds.ts';
 import { checkRecords } from './check.ts';
 import { run } from './run.ts';
 
@@ -7,5 +7,5 @@ import { run } from './run.ts';
  * save, so it is built by itself and carries what it needs and nothing else; the starter sends it here.
  */
 export function start(node: NodeJS.Process): Promise<void> {
-  return run(node, (words, shell) => checkRecords(words.slice(2), builtInKinds, shell));
+  return run(node, (words, shell) => checkRecords(words.slice(2), kindsNamedIn, shell));
 }

@@ -14,7 +14,8 @@ export async function recordCheck(
   { config }: RecordOptions,
   shell: Shell,
 ): Promise<number> {
-  return checkRecords(records, kindLookup(await installed(config, shell)), shell);
+  const known = await installed(config, shell);
+  return checkRecords(records, () => Promise.resolve(kindLookup(known)), shell);
 }
 
 /** The JSON Schema of a record, with the locator of every installed kind. */
