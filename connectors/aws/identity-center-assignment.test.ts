@@ -60,7 +60,9 @@ function take(ref: IdentityCenterAssignmentRef): void {
 const ask = (ref: IdentityCenterAssignmentRef, more = {}) =>
   world.ask(identityCenterAssignmentCheck, ref, more);
 const reserved = () =>
-  roles.parse(world.iam('ListRoles', {})).Roles.filter(({ RoleName }) => RoleName.startsWith('AWSReservedSSO_'));
+  roles
+    .parse(world.iam('ListRoles', {}))
+    .Roles.filter(({ RoleName }) => RoleName.startsWith('AWSReservedSSO_'));
 
 test('an assignment stands until it is really deleted', async () => {
   const { ref } = given();
