@@ -70,11 +70,7 @@ async function ofUser(
   ctx: Context<AwsClient>,
 ): Promise<Observation> {
   const key = { storeId: asked.storeId, region: asked.region, id: ref.principalId };
-  const [listed, user, memberships] = await Promise.all([
-    ctx.read(assignments, asked),
-    ctx.read(directoryUser, key),
-    ctx.read(groupsOfUser, key),
-  ]);
+  const [listed, user] = await Promise.all([ctx.read(assignments, asked), ctx.read(directoryUser, key)]);
   if (failed(listed)) return listed;
   if (failed(user)) return user;
   // nobody gets its id again, whatever rows still name it
@@ -93,6 +89,8 @@ async function ofUser(
   if (rows.some(({ type, principalId }) => type === 'USER' && principalId === ref.principalId)) {
     return present(`${name} has ${ref.permissionSetArn} in ${ref.accountId}`, 'R-LISTED');
   }
+  // not before: of a user who is no more nobody tells groups, and every read must have its control
+  const memberships = await ctx.read(groupsOfUser, key);
   if (failed(memberships)) return memberships;
   const groups = memberships.saw === 'nothing' ? [] : memberships.value.groups;
   const group = rows.find(({ type, principalId }) => type === 'GROUP' && groups.includes(principalId));
