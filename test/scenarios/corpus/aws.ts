@@ -1,7 +1,10 @@
 import type { AwsScenario } from '../aws-world.ts';
+import { directory } from './aws-directory.ts';
 import { entitlements } from './aws-entitlements.ts';
 import { keys } from './aws-keys.ts';
 import { logins } from './aws-logins.ts';
+import { providers } from './aws-providers.ts';
+import { secrets } from './aws-secrets.ts';
 import { sessions } from './aws-sessions.ts';
 
 /** Every story of AWS, by theme, in the order in which it is told. */
@@ -9,7 +12,9 @@ export const awsCorpus: Readonly<Record<string, readonly AwsScenario[]>> = {
   'Keys of users': keys,
   'Other credentials of users': logins,
   Sessions: sessions,
-  'What a grant confers': entitlements,
+  'Secrets and keys of KMS': secrets,
+  'What a grant confers': [...entitlements, ...providers],
+  'Identity Center': directory,
 };
 
 export const aws: readonly AwsScenario[] = Object.values(awsCorpus).flat();
