@@ -1,11 +1,10 @@
-import { failed, inconclusive } from '../../../src/connector.ts';
+import { failed } from '../../../src/connector.ts';
 import type { Check, Observation } from '../../../src/connector.ts';
 import { accountDetails } from '../account.ts';
 import type { AwsClient } from '../client.ts';
-import { holderOf, holdingOf } from '../holdings.ts';
 import { attachedPolicy } from '../kinds/attached-policy.ts';
 import type { AttachedPolicyRef } from '../kinds/attached-policy.ts';
-import { wholeAccount } from '../place.ts';
+import { holdingAt } from '../holding-at.ts';
 
 export const attachedPolicyCheck: Check<AwsClient, AttachedPolicyRef> = {
   id: 'aws/attached-policy',
@@ -19,17 +18,9 @@ export const attachedPolicyCheck: Check<AwsClient, AttachedPolicyRef> = {
   effects: [],
   async observe({ ref }, ctx): Promise<Observation> {
     const { principalId, policyArn } = ref;
-    if (principalId === undefined) {
-      return inconclusive(
-        'R-IDENTITY',
-        'the record gives no id of the user, group or role, and another may have the name now',
-      );
-    }
-    const whole = await wholeAccount(ref, ctx);
-    if (failed(whole)) return whole;
-    const { all, controls } = whole;
-    const holder = holderOf(all, principalId);
-    const holding = holder === undefined ? undefined : holdingOf(holder);
+    const seen = await holdingAt(ref, ctx);
+    if (failed(seen)) return seen;
+    const { holding, controls } = seen;
     if (holding?.attached.some(({ arn }) => arn === policyArn) !== true) {
       return { saw: 'absent', controls };
     }
