@@ -27,6 +27,8 @@ const refusals = new Set([
   'ExpiredToken',
   'InvalidClientTokenId',
   'NoSuchEntityException',
+  // of a key that is known
+  'SignatureDoesNotMatch',
   'UnrecognizedClientException',
   // a secret that is marked for deletion, and one that is no more
   'InvalidRequestException',
