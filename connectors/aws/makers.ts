@@ -26,11 +26,21 @@ export const credentialsCreated: readonly string[] = inIam(creating);
 export const credentialsRevived: readonly string[] = inIam(reviving);
 /** Users, groups, roles and policies are dated when they are made. */
 export const principalsBorn: readonly string[] = inIam(born);
-/** Everything else in IAM that writes: who is in which group, what is attached, whom a role trusts. */
-export const principalsChanged: readonly string[] = inIam(
-  (permissionActions['iam'] ?? '')
-    .split(' ')
-    .filter((name) => ![...creating, ...reviving, ...born].includes(name)),
+/** Who is in which group, what is attached, whom a role trusts: the account shows how it stands, and no date. */
+const shown =
+  /^(?:(?:Add|Remove)(?:RoleTo|RoleFrom)InstanceProfile|AddUserToGroup|RemoveUserFromGroup|(?:Attach|Delete|Detach|Put)(?:Group|Role|User)Policy|(?:Delete|Update)(?:Group|Role|User)|(?:Delete|Put)(?:Role|User)PermissionsBoundary|(?:Create|Delete)(?:InstanceProfile|PolicyVersion|ServiceLinkedRole)|DeletePolicy|SetDefaultPolicyVersion|UpdateAssumeRolePolicy|UpdateRoleDescription)$/;
+/** These only take away. */
+const removing =
+  /^(?:Delete(?:AccessKey|AccountAlias|CloudFrontPublicKey|LoginProfile|OpenIDConnectProvider|SAMLProvider|SSHPublicKey|ServerCertificate|ServiceSpecificCredential|SigningCertificate)|Disable\w+|RejectDelegationRequest|RemoveClientIDFromOpenIDConnectProvider)$/;
+
+const writing = (permissionActions['iam'] ?? '').split(' ');
+export const principalsChanged: readonly string[] = inIam(writing.filter((name) => shown.test(name)));
+/** Providers, devices, tags, delegations, settings of the account: another list, or none. */
+const unseen = writing.filter(
+  (name) =>
+    !shown.test(name) &&
+    !removing.test(name) &&
+    ![...creating, ...reviving, ...born, 'PassRole'].includes(name),
 );
 
 /** Whoever may call one of these puts code where another's credentials are; from the pages of the actions. */
@@ -57,8 +67,9 @@ const footholds = [
   'states:UpdateStateMachine',
 ];
 
-/** By these somebody is let in elsewhere than in IAM: resource policies, grants, assignments, code. */
+/** By these somebody is let in where no look goes: providers, resource policies, grants, assignments, code. */
 export const letInElsewhere: readonly string[] = [
+  ...inIam(unseen),
   ...Object.entries(permissionActions)
     .filter(([service]) => service !== 'iam' && service !== 'sts')
     .flatMap(([service, names]) => names.split(' ').map((name) => `${service}:${name}`)),
