@@ -5,7 +5,7 @@ import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { SSOAdminClient } from '@aws-sdk/client-sso-admin';
 import type { STSClient, STSClientConfig } from '@aws-sdk/client-sts';
 import type { Door } from '../../src/connector.ts';
-import { endpointOf } from './config.ts';
+import { endpointOf, iamRegionOf } from './config.ts';
 import type { AwsConfig, Service } from './config.ts';
 import { throughTheDoor } from './transport.ts';
 
@@ -50,7 +50,9 @@ export function createClient(config: AwsConfig, door: Door): AwsClient {
     config,
     door,
     iam: () =>
-      (iam ??= import('@aws-sdk/client-iam').then(({ IAMClient }) => new IAMClient(settings('iam', own())))),
+      (iam ??= import('@aws-sdk/client-iam').then(
+        ({ IAMClient }) => new IAMClient(settings('iam', own(), iamRegionOf(config.region))),
+      )),
     sts: (keys) => (keys === undefined ? (sts ??= stsOf(own())) : stsOf(keys)),
     kms: inRegion(async (region) => {
       const { KMSClient } = await import('@aws-sdk/client-kms');

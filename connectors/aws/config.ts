@@ -82,6 +82,13 @@ function hostOf(service: Service, region: string): string {
   }[partition];
 }
 
+/**
+ * IAM is one for a partition, and takes only what was signed for one region of it; an SDK that is given an
+ * endpoint no longer knows that. Source: the SDK's own rules (client-iam, endpoint ruleset).
+ */
+export const iamRegionOf = (region: string): string =>
+  ({ aws: 'us-east-1', 'aws-cn': 'cn-north-1', 'aws-us-gov': 'us-gov-west-1' })[partitionOf(region)];
+
 /** Where a service is asked, and what the SDK is told so that no variable of the environment moves it. */
 export function endpointOf(config: AwsConfig, service: Service, region = config.region): URL {
   return new URL(config.endpoint ?? `https://${hostOf(service, region)}`);
