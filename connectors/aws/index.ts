@@ -17,6 +17,7 @@ import { identify, whoAmI } from './identity.ts';
 import { kinds } from './kinds.ts';
 import { listKeys } from './keys.ts';
 import { getLoginProfile, getUser } from './login-profile.ts';
+import { inTheirPartition } from './partition.ts';
 import { policyOf } from './policy-text.ts';
 import { listCertificates, listDevices, listServiceCredentials, listSshKeys } from './user-credentials.ts';
 
@@ -66,6 +67,6 @@ export const aws: Connector<AwsConfig, AwsClient> = {
   close: () => Promise.resolve(),
   identify,
   kinds,
-  checks,
+  checks: inTheirPartition(checks),
   policy: policyOf(checks),
 };
