@@ -31,8 +31,12 @@ function centerOf(world: AwsWorld) {
   ).PermissionSet;
   sso(2_000, 'PutInlinePolicyToPermissionSet', { InstanceArn, PermissionSetArn, InlinePolicy: readsUsers });
   const row = (PrincipalType: Kind, PrincipalId: string) => ({
-    ...{ InstanceArn, PermissionSetArn, PrincipalType, PrincipalId },
-    ...{ TargetType: 'AWS_ACCOUNT', TargetId: account },
+    InstanceArn,
+    PermissionSetArn,
+    PrincipalType,
+    PrincipalId,
+    TargetType: 'AWS_ACCOUNT',
+    TargetId: account,
   });
   const center = {
     directory,
