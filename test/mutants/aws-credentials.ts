@@ -6,6 +6,7 @@ const role = ['connectors/aws/role-session.test.ts'];
 const federation = ['connectors/aws/federation-token.test.ts'];
 const presigned = ['connectors/aws/presigned-url.test.ts'];
 const key = ['connectors/aws/access-key.test.ts'];
+const adverse = ['connectors/aws/adverse.test.ts'];
 
 export const awsCredentialMutants: readonly Mutant[] = [
   {
@@ -197,5 +198,19 @@ export const awsCredentialMutants: readonly Mutant[] = [
     cut: "ref.issuedBy === 'GetFederationToken'",
     put: 'ref.issuedBy !== undefined',
     tests: federation,
+  },
+  {
+    name: 'aws: what is of another partition is absent here',
+    file: 'connectors/aws/partition.ts',
+    cut: '![undefined, asked].includes(partitionOf(one))',
+    put: "one === ''",
+    tests: adverse,
+  },
+  {
+    name: 'aws: IAM is signed for wherever STS is asked',
+    file: 'connectors/aws/client.ts',
+    cut: 'iamRegionOf(config.region)',
+    put: 'config.region',
+    tests: adverse,
   },
 ];
