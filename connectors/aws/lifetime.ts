@@ -6,6 +6,8 @@ const minute = 60_000;
 const hour = 60 * minute;
 /** STS makes no shorter one: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_request.html */
 const shortest = 15 * minute;
+/** STS makes no longer one of a role: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
+export const longestSession = 12 * hour;
 /** Who writes a record and STS have clocks of their own. */
 const skew = 2 * minute;
 

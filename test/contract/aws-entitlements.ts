@@ -126,6 +126,18 @@ export const entitlements: Readonly<Record<string, Subject>> = {
     end: untrusted,
     asks: wholeAccount,
   },
+  'aws/role-trust-sessions': {
+    create(call, name) {
+      const user = userMade.parse(call('CreateUser', { UserName: name })).User;
+      const AssumeRolePolicyDocument = trusting({ AWS: here('user', name) });
+      const made = call('CreateRole', { RoleName: name, AssumeRolePolicyDocument });
+      const { RoleId: roleId } = roleMade.parse(made).Role;
+      const principal = { principal: here('user', name), principalId: user.UserId };
+      return { ref: { roleId, ...principal, sessions: 'named' } };
+    },
+    end: untrusted,
+    asks: wholeAccount,
+  },
   'aws/role-trust of a web identity': {
     create(call, name) {
       const principal = here('oidc-provider', `${name}.example`);

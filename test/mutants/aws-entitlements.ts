@@ -9,6 +9,7 @@ const provider = ['connectors/aws/identity-provider.test.ts'];
 const trust = ['connectors/aws/role-trust.test.ts'];
 const profile = ['connectors/aws/instance-profile.test.ts'];
 const versions = ['connectors/aws/policy-version.test.ts'];
+const through = ['connectors/aws/role-trust-sessions.test.ts'];
 
 export const awsEntitlementMutants: readonly Mutant[] = [
   {
@@ -276,5 +277,19 @@ export const awsEntitlementMutants: readonly Mutant[] = [
     cut: 'const ids = [...accounts, ...itself]',
     put: 'const ids = [...accounts, ...itself].slice(99)',
     tests: ['connectors/aws/role-trust.worlds.test.ts'],
+  },
+  {
+    name: 'aws role trust: sessions that were made through it end with it',
+    file: 'connectors/aws/checks/role-trust-sessions.ts',
+    cut: "if (catches === 'yes') return",
+    put: 'if (catches !== undefined) return',
+    tests: through,
+  },
+  {
+    name: 'aws role trust: a session lives an hour at most',
+    file: 'connectors/aws/lifetime.ts',
+    cut: 'export const longestSession = 12 * hour',
+    put: 'export const longestSession = hour',
+    tests: through,
   },
 ];

@@ -15,6 +15,7 @@ import { permissionsBoundaryCheck } from './permissions-boundary.ts';
 import { policyVersionCheck } from './policy-version.ts';
 import { resourcePolicyCheck } from './resource-policy.ts';
 import { roleTrustCheck } from './role-trust.ts';
+import { roleTrustSessions } from './role-trust-sessions.ts';
 import { secretVersionCheck } from './secret-version.ts';
 
 export const entitlementChecks: readonly Check<AwsClient, unknown>[] = [
@@ -26,6 +27,7 @@ export const entitlementChecks: readonly Check<AwsClient, unknown>[] = [
   policyVersionCheck,
   resourcePolicyCheck,
   roleTrustCheck,
+  roleTrustSessions,
   secretVersionCheck,
 ];
 

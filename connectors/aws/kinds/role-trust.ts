@@ -51,6 +51,13 @@ const roleTrustRef = z.strictObject({
   claims: z
     .optional(z.record(z.string(), z.string()))
     .check(z.describe('What the provider says of the subject, as a trust policy calls it: sub, aud.')),
+  sessions: z
+    .optional(z.enum(['named']))
+    .check(
+      z.describe(
+        'named: every session that was made through the trust is a credential of the record, or none was made.',
+      ),
+    ),
 });
 export type RoleTrustRef = z.infer<typeof roleTrustRef>;
 
@@ -78,7 +85,8 @@ export const roleTrust: Kind<RoleTrustRef> = {
     return principal === undefined ? undefined : `${ref.roleId}/${principal}`;
   },
   label: (ref) => `${ref.principal} may assume ${ref.roleName ?? ref.roleId ?? 'a role'}`,
-  requires: ['entitled'],
+  // nobody lists the sessions that were made meanwhile
+  requires: ['entitled', 'derived'],
   killing: 'entitled',
   mints: () => false,
   horizon: 'PT5M',

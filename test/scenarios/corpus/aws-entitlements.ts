@@ -134,6 +134,35 @@ export const entitlements: readonly AwsScenario[] = [
     },
   },
   {
+    name: 'aws-trust-taken-back',
+    story:
+      'The trust was given for the grant and is taken back; a session that was made through it, and that the record does not name, lives on.',
+    naive: { asks: 'reads the trust of the role', says: 'gone' },
+    truth: { by: byReading, is: 'works' },
+    expected: { grant: 'unproven', exit: 3, targets: { c1: 'gone', e1: 'unproven R-DERIVED', ...whole } },
+    async play(world) {
+      const given = world.give();
+      const [RoleName, principal] = ['deploy', arnOf('user', given.name)];
+      const trusting = { RoleName, AssumeRolePolicyDocument: trusts(principal), MaxSessionDuration: 43_200 };
+      const { RoleId: roleId } = roleMade.parse(world.ago(119, 'CreateRole', trusting)).Role;
+      world.ago(119, 'PutRolePolicy', { RoleName, PolicyName: 'reads', PolicyDocument: readsUsers });
+      const session = await world.assume(given.key, RoleName, 100);
+      const nobody = trusts(arnOf('user', 'verifier'));
+      world.iam('UpdateAssumeRolePolicy', { RoleName, PolicyDocument: nobody });
+      world.end(given, 'with its user');
+      const ref = { roleName: RoleName, roleId, principal, principalId: given.userId };
+      return {
+        grant: withMore(given, { entitlements: [located('e1', 'aws/role-trust', ref)] }),
+        naive: () => Promise.resolve(mentions(world.iam('GetRole', { RoleName }), given.userId)),
+        truth: () => world.reads(session, 'verifier'),
+        async mend() {
+          world.iam('DeleteRolePolicy', { RoleName, PolicyName: 'reads' });
+          world.iam('DeleteRole', { RoleName });
+        },
+      };
+    },
+  },
+  {
     name: 'aws-dead-id-in-a-trust',
     story:
       'The grant let another user of the subject assume a role; that user is deleted, its id stands in the trust.',
@@ -150,7 +179,13 @@ export const entitlements: readonly AwsScenario[] = [
       world.iam('DeleteUser', { UserName });
       world.user(UserName, 50);
       const key = world.key(UserName, 50);
-      const ref = { roleName: RoleName, roleId, principal: arnOf('user', UserName), principalId };
+      const ref = {
+        roleName: RoleName,
+        roleId,
+        principal: arnOf('user', UserName),
+        principalId,
+        sessions: 'named',
+      };
       return {
         grant: {
           ...withMore(given, { entitlements: [located('e1', 'aws/role-trust', ref)] }),
@@ -186,7 +221,8 @@ export const entitlements: readonly AwsScenario[] = [
       const trust = { RoleName, AssumeRolePolicyDocument: trusts(`arn:aws:iam::${account}:root`) };
       const { RoleId: roleId } = roleMade.parse(world.ago(119, 'CreateRole', trust)).Role;
       world.end(given, 'with its user');
-      const ref = { roleName: RoleName, roleId, principal, principalId: given.userId };
+      const letIn = { principal, principalId: given.userId };
+      const ref = { roleName: RoleName, roleId, ...letIn, sessions: 'named' };
       return {
         grant: {
           ...withMore(given, { entitlements: [located('e1', 'aws/role-trust', ref)] }),
