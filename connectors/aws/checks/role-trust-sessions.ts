@@ -47,9 +47,8 @@ export const roleTrustSessions: Check<AwsClient, RoleTrustRef> = {
       );
     }
     const facts = factsOf({ kind: 'role', arn: role.Arn, id: role.RoleId });
-    const catches = caught(revocationIn(policiesOfRole(role, all), facts), {
-      ...(issued === undefined ? {} : { issued }),
-    });
+    const dated = issued === undefined ? {} : { issued };
+    const catches = caught(revocationIn(policiesOfRole(role, all), facts), dated);
     if (catches === 'yes') return { saw: 'denies', liftedBy: 'others', controls };
     const lives = `sessions of ${role.RoleName} that were made through the trust live up to 12 hours`;
     const bound = { until, basis: 'issuer' } as const;
