@@ -102,4 +102,11 @@ export const awsPolicyMutants: readonly Mutant[] = [
     put: 'const identity = own;',
     tests: reach,
   },
+  {
+    name: 'aws policy: of a name that stands twice the last counts',
+    file: 'connectors/aws/policy/json.ts',
+    cut: 'written === namesIn(value)',
+    put: 'written >= namesIn(value)',
+    tests: policy,
+  },
 ];

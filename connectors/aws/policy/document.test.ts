@@ -16,6 +16,24 @@ test('plain, percent-encoded or parsed: the same document', () => {
   expect('flaw' in kept ? kept : kept.statements[0]?.resources?.patterns).toEqual(['arn:aws:s3:::b/%41']);
 });
 
+test.each([
+  '{"Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Action":"iam:GetUser","Resource":"*"}]}',
+  '{"Statement":[],"Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}',
+  '{"Statement":[{"Effect":"Allow","Effect" : "Deny","Action":"*","Resource":"*"}]}',
+  // the same name, written in two ways
+  '{"Statement":[{"Effect":"Allow","Action":"*","\\u0041ction":"iam:GetUser","Resource":"*"}]}',
+])('a name that stands twice may mean either: %s', (twice) => {
+  const flaw = { flaw: 'a name stands twice in one object' };
+  expect(readDocument(twice, 'identity')).toEqual(flaw);
+  expect(readDocument(encodeURIComponent(twice), 'identity')).toEqual(flaw);
+});
+
+test('names inside of strings are none', () => {
+  const Condition = { StringEquals: { 'aws:PrincipalTag/a': '"b": "c\\"', 'aws:PrincipalTag/"x":': ':' } };
+  const given = JSON.stringify({ Statement: [{ ...statement, Sid: '"Action":', Condition }] });
+  expect(readDocument(given, 'identity')).toMatchObject({ statements: [{ name: '"Action":' }] });
+});
+
 test('without a Version it is the older one', () => {
   expect(readDocument({ Statement: [statement] }, 'identity')).toMatchObject({ version: '2008-10-17' });
 });

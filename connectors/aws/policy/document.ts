@@ -1,5 +1,6 @@
 import { readPrincipals, type Principals } from './principals.ts';
 import { readConditions, type Condition } from './condition-block.ts';
+import { readJson } from './json.ts';
 import { flawed, isRecord, strings, type Flawed } from './read.ts';
 
 /** A policy as IAM wrote it down. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html */
@@ -43,7 +44,7 @@ const members = new Set([
  * that is dropped could be the only one that allows, or the only one that denies.
  */
 export function readDocument(given: unknown, of: DocumentOf): PolicyDocument | Flawed {
-  const json = typeof given === 'string' ? parse(given) : { value: given };
+  const json = typeof given === 'string' ? readJson(given) : { value: given };
   if ('flaw' in json) return json;
   const document = json.value;
   if (!isRecord(document)) return flawed('the document is not an object');
@@ -61,16 +62,6 @@ export function readDocument(given: unknown, of: DocumentOf): PolicyDocument | F
     statements.push(statement);
   }
   return { version, statements };
-}
-
-function parse(text: string): { readonly value: unknown } | Flawed {
-  try {
-    return { value: JSON.parse(/^\s*\{/.test(text) ? text : decodeURIComponent(text)) };
-  } catch (error) {
-    return flawed(
-      `not JSON, plain or percent-encoded (${error instanceof Error ? error.name : 'unreadable'})`,
-    );
-  }
 }
 
 function readStatement(given: unknown, place: string, of: DocumentOf): Statement | Flawed {
