@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { instanceProfileCheck } from './checks/instance-profile.ts';
+import { instanceProfileSessions } from './checks/instance-profile-sessions.ts';
 import { policy } from './fake.fixture.ts';
 import { useGranted } from './granted.fixture.ts';
 import type { InstanceProfileRef } from './kinds/instance-profile.ts';
@@ -54,4 +55,22 @@ test('a new role of the old name in it is another one; names alone prove nothing
   expect(await ask(ref)).toMatchObject({ saw: 'absent' });
   const { roleId: _, ...nameless } = ref;
   expect(await ask({ ...nameless, roleName: 'worker' })).toMatchObject({ reason: 'R-IDENTITY' });
+});
+
+test('what a machine fetched outlives the place in the profile, until everything is denied to it', async () => {
+  const ref = given();
+  const sessions = (one: InstanceProfileRef) => world.ask(instanceProfileSessions, one);
+  expect(await sessions(ref)).toMatchObject({ saw: 'present', state: 'active' });
+  world.iam('RemoveRoleFromInstanceProfile', names);
+  expect(await sessions(ref)).toMatchObject({
+    reason: 'R-DERIVED',
+    detail: expect.stringContaining('profile'),
+  });
+  expect(await sessions({ ...ref, sessions: 'named' })).toMatchObject({ saw: 'excluded', basis: 'declared' });
+  const all = { Effect: 'Deny', Action: '*', Resource: '*' };
+  world.iam('PutRolePolicy', { RoleName: 'worker', PolicyName: 'none', PolicyDocument: policy(all) });
+  expect(await sessions(ref)).toMatchObject({ saw: 'denies', liftedBy: 'others' });
+  world.iam('DeleteRolePolicy', { RoleName: 'worker', PolicyName: 'none' });
+  world.iam('DeleteRole', { RoleName: 'worker' });
+  expect(await sessions(ref)).toMatchObject({ saw: 'absent' });
 });

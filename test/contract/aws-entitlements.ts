@@ -115,6 +115,24 @@ export const entitlements: Readonly<Record<string, Subject>> = {
       void call('RemoveRoleFromInstanceProfile', { InstanceProfileName: name, RoleName: name }),
     asks: wholeAccount,
   },
+  'aws/instance-profile-sessions': {
+    create(call, name) {
+      const AssumeRolePolicyDocument = trusting({ Service: 'ec2.amazonaws.com' });
+      const made = call('CreateRole', { RoleName: name, AssumeRolePolicyDocument });
+      const profile = call('CreateInstanceProfile', { InstanceProfileName: name });
+      call('AddRoleToInstanceProfile', { InstanceProfileName: name, RoleName: name });
+      return {
+        ref: {
+          instanceProfileId: profileMade.parse(profile).InstanceProfile.InstanceProfileId,
+          roleId: roleMade.parse(made).Role.RoleId,
+          sessions: 'named',
+        },
+      };
+    },
+    end: (call, name) =>
+      void call('RemoveRoleFromInstanceProfile', { InstanceProfileName: name, RoleName: name }),
+    asks: wholeAccount,
+  },
   'aws/role-trust': {
     create(call, name) {
       const user = userMade.parse(call('CreateUser', { UserName: name })).User;

@@ -280,7 +280,7 @@ export const awsEntitlementMutants: readonly Mutant[] = [
   },
   {
     name: 'aws role trust: sessions that were made through it end with it',
-    file: 'connectors/aws/checks/role-trust-sessions.ts',
+    file: 'connectors/aws/sessions-through.ts',
     cut: "if (catches === 'yes') return",
     put: 'if (catches !== undefined) return',
     tests: through,
@@ -291,5 +291,12 @@ export const awsEntitlementMutants: readonly Mutant[] = [
     cut: 'export const longestSession = 12 * hour',
     put: 'export const longestSession = hour',
     tests: through,
+  },
+  {
+    name: 'aws instance profile: what a machine fetched ends with its place in the profile',
+    file: 'connectors/aws/checks/instance-profile-sessions.ts',
+    cut: "ref.sessions === 'named'",
+    put: 'true',
+    tests: profile,
   },
 ];

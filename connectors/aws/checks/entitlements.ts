@@ -10,6 +10,7 @@ import { describeSecret, listVersions } from '../secrets.ts';
 import { identityCenterAssignmentCheck } from './identity-center-assignment.ts';
 import { identityProviderCheck } from './identity-provider.ts';
 import { instanceProfileCheck } from './instance-profile.ts';
+import { instanceProfileSessions } from './instance-profile-sessions.ts';
 import { kmsGrantCheck } from './kms-grant.ts';
 import { permissionsBoundaryCheck } from './permissions-boundary.ts';
 import { policyVersionCheck } from './policy-version.ts';
@@ -22,6 +23,7 @@ export const entitlementChecks: readonly Check<AwsClient, unknown>[] = [
   identityCenterAssignmentCheck,
   identityProviderCheck,
   instanceProfileCheck,
+  instanceProfileSessions,
   kmsGrantCheck,
   permissionsBoundaryCheck,
   policyVersionCheck,

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Kind } from '../../../src/connector.ts';
-import { accountId, named, uniqueId } from './words.ts';
+import { accountId, named, sessions, uniqueId } from './words.ts';
 
 const instanceProfileRef = z.strictObject({
   account: z.optional(accountId),
@@ -8,6 +8,7 @@ const instanceProfileRef = z.strictObject({
   instanceProfileId: z.optional(uniqueId('AIPA…')),
   roleName: z.optional(named),
   roleId: z.optional(uniqueId('AROA…')),
+  sessions,
 });
 export type InstanceProfileRef = z.infer<typeof instanceProfileRef>;
 
@@ -22,7 +23,8 @@ export const instanceProfile: Kind<InstanceProfileRef> = {
     instanceProfileId === undefined || roleId === undefined ? undefined : `${instanceProfileId}/${roleId}`,
   label: (ref) =>
     `role ${ref.roleName ?? ref.roleId ?? '?'} in the instance profile ${ref.instanceProfileName ?? ref.instanceProfileId ?? '?'}`,
-  requires: ['entitled'],
+  // nobody lists what machines fetched meanwhile
+  requires: ['entitled', 'derived'],
   killing: 'entitled',
   mints: () => false,
   horizon: 'PT5M',

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Kind } from '../../../src/connector.ts';
-import { accountId, named, uniqueId } from './words.ts';
+import { accountId, named, sessions, uniqueId } from './words.ts';
 
 /** Built-in providers of web identities, which no account lists. */
 const builtIn =
@@ -51,13 +51,7 @@ const roleTrustRef = z.strictObject({
   claims: z
     .optional(z.record(z.string(), z.string()))
     .check(z.describe('What the provider says of the subject, as a trust policy calls it: sub, aud.')),
-  sessions: z
-    .optional(z.enum(['named']))
-    .check(
-      z.describe(
-        'named: every session that was made through the trust is a credential of the record, or none was made.',
-      ),
-    ),
+  sessions,
 });
 export type RoleTrustRef = z.infer<typeof roleTrustRef>;
 

@@ -11,6 +11,15 @@ export const named = z.string().check(z.regex(/^[\w+=,.@-]{1,128}$/, 'a name of 
 /** The text of every policy that reached the principal, as JSON: what it could do meanwhile. */
 export const policies = z.optional(z.array(z.string()));
 
+/** Of what makes sessions that nobody lists. */
+export const sessions = z
+  .optional(z.enum(['named']))
+  .check(
+    z.describe(
+      'named: every session that was made through it is a credential of the record, or none was made.',
+    ),
+  );
+
 export const holder = {
   account: z.optional(accountId),
   userName: z.optional(named),
