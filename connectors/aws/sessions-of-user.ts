@@ -53,7 +53,7 @@ function powerless(user: UserDetail, all: readonly Detail[], now: number): boole
 }
 
 const why =
-  'the policies of the user, as the record has them, let it assume no role, no role here trusts it by name, and its own sessions have nothing without it';
+  'the policies of the user, as the record has them, let it assume no role, no role here trusts it by name now, and its own sessions have nothing without it';
 const needs = 'the policies of the user in the record (policies), and its role sessions';
 
 /** The end of what made them has no date that could be read: counted from now. */

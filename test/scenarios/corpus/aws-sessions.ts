@@ -247,4 +247,30 @@ export const sessions: readonly AwsScenario[] = [
       };
     },
   },
+  {
+    name: 'aws-trust-not-told',
+    story:
+      'A role trusted the user by name, which the record does not tell; the trust is taken back, a session of it lives.',
+    naive: tries,
+    truth: { by: byReading, is: 'works' },
+    limit:
+      'IAM keeps no history of trusts: of one that was taken back, and that the record does not name, nothing is left to see. With `assumedRights: refuse` it is unproven.',
+    expected: {
+      grant: 'gone',
+      exit: 0,
+      says: 'no role here trusts it by name now',
+      targets: { c1: 'gone', ...whole },
+    },
+    async play(world) {
+      const given = await assumed(world);
+      distrust(world);
+      world.end(given, 'with its user');
+      return {
+        grant: given.grant,
+        naive: () => triesKey(world, given),
+        truth: () => world.reads(given.session, 'verifier'),
+        mend: () => removeRole(world),
+      };
+    },
+  },
 ];
