@@ -15,49 +15,53 @@ const partitions: readonly Partition[] = ['aws', 'aws-cn', 'aws-us-gov'];
 
 /** @throws Error for a region that is none: `region` has been checked when the configuration was read. */
 export function partitionOf(region: string): Partition {
-  const found = partitions.find((partition) => regions[partition].test(region));
+  const found = placed(region);
   if (found !== undefined) return found;
   throw new Error(`${region} is no region of AWS`);
 }
 
 const account = z.string().regex(/^\d{12}$/, 'the account, 12 digits');
 
+const placed = (region: string) => partitions.find((partition) => regions[partition].test(region));
+const regionName = z.string().refine((text) => placed(text) !== undefined, 'a region of AWS: eu-central-1');
+
 /** The fields of an `aws` system in `tombstone.yaml`: one account, asked with one credential. */
-export const awsConfig = z.strictObject({
-  account,
-  region: z
-    .string()
-    .refine((text) => partitions.some((one) => regions[one].test(text)), 'a region of AWS: eu-central-1'),
-  /** More regions in which things of this account are looked for: keys, secrets. */
-  regions: z
-    .array(
-      z
-        .string()
-        .refine((text) => partitions.some((one) => regions[one].test(text)), 'a region of AWS: eu-central-1'),
-    )
-    .default([]),
-  accessKeyId: z.string().regex(/^A(?:KIA|SIA)[A-Z0-9]{12,124}$/, 'the id of an access key: AKIA… or ASIA…'),
-  secretAccessKey: secret(),
-  sessionToken: secret().optional(),
-  /** Instead of AWS's own hosts: an endpoint in the own network. */
-  endpoint: z
-    .url({ protocol: /^https?$/, error: 'an http(s) URL belongs here' })
-    .refine((text) => {
-      const url = URL.parse(text);
-      return (
-        url !== null && url.pathname === '/' && url.search === '' && url.hash === '' && url.username === ''
-      );
-    }, 'only scheme, host and port')
-    .optional(),
-  caFile: textFile().optional(),
-  allowInsecure: z.boolean().default(false),
-  controls: z
-    .strictObject({
-      /** A key of some user of the account that stays: the list of keys is shown to be whole by it. */
-      accessKey: z.strictObject({ userName: z.string().min(1), accessKeyId: z.string().min(16) }).optional(),
-    })
-    .default({}),
-});
+export const awsConfig = z
+  .strictObject({
+    account,
+    region: regionName,
+    /** More regions in which things of this account are looked for: keys, secrets. */
+    regions: z.array(regionName).default([]),
+    accessKeyId: z
+      .string()
+      .regex(/^A(?:KIA|SIA)[A-Z0-9]{12,124}$/, 'the id of an access key: AKIA… or ASIA…'),
+    secretAccessKey: secret(),
+    sessionToken: secret().optional(),
+    /** Instead of AWS's own hosts: an endpoint in the own network. */
+    endpoint: z
+      .url({ protocol: /^https?$/, error: 'an http(s) URL belongs here' })
+      .refine((text) => {
+        const url = URL.parse(text);
+        return (
+          url !== null && url.pathname === '/' && url.search === '' && url.hash === '' && url.username === ''
+        );
+      }, 'only scheme, host and port')
+      .optional(),
+    caFile: textFile().optional(),
+    allowInsecure: z.boolean().default(false),
+    controls: z
+      .strictObject({
+        /** A key of some user of the account that stays: the list of keys is shown to be whole by it. */
+        accessKey: z
+          .strictObject({ userName: z.string().min(1), accessKeyId: z.string().min(16) })
+          .optional(),
+      })
+      .default({}),
+  })
+  .refine(({ region, regions: more }) => more.every((one) => placed(one) === placed(region)), {
+    path: ['regions'],
+    error: 'an account is in one partition, and so are its regions',
+  });
 export type AwsConfig = z.infer<typeof awsConfig>;
 
 /** Services with a host in every region. */
