@@ -50,7 +50,7 @@ describe('the wrong place', () => {
   test.each(['cn-north-1', 'us-gov-west-1', 'af-south-1'])(
     'a region in which nobody knows the key: %s',
     async (region) => {
-      expect(said(await look({ region }))).toEqual(['unproven R-AUTH']);
+      expect(said(await look({ region, regions: [] }))).toEqual(['unproven R-AUTH']);
     },
   );
 

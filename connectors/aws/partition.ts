@@ -20,8 +20,9 @@ function inItsPartition(check: Check<AwsClient, unknown>): Check<AwsClient, unkn
     ...check,
     async observe(target, ctx): Promise<Observation> {
       const seen = await check.observe(target, ctx);
-      if (!('controls' in seen)) return seen;
-      const [{ stamp }] = seen.controls;
+      const [control] = 'controls' in seen ? seen.controls : [];
+      if (control === undefined) return seen;
+      const { stamp } = control;
       const asked = partitionOf(stamp.principal);
       const parsed = fields.safeParse(target.ref);
       const strange = Object.values(parsed.success ? parsed.data : {})

@@ -74,4 +74,11 @@ export const identityCenter: Readonly<Record<string, Subject>> = {
     create: (call, name) => assigned(call, name, 'GROUP'),
     ...rest,
   },
+  'aws/identity-center-sessions': {
+    create(call, name) {
+      const { ref } = assigned(call, name, 'USER');
+      return { ref: { ...ref, sessions: 'named' } };
+    },
+    ...rest,
+  },
 };

@@ -299,4 +299,11 @@ export const awsEntitlementMutants: readonly Mutant[] = [
     put: 'true',
     tests: profile,
   },
+  {
+    name: 'aws assignment: what was handed out through it ends with it',
+    file: 'connectors/aws/checks/identity-center-sessions.ts',
+    cut: "if (typeof over === 'string')",
+    put: 'if (controls !== undefined)',
+    tests: ['test/scenarios/aws.test.ts'],
+  },
 ];

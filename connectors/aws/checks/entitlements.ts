@@ -8,6 +8,7 @@ import { listGrants } from '../kms-grants.ts';
 import { getKeyPolicy, getSecretPolicy } from '../resource-policies.ts';
 import { describeSecret, listVersions } from '../secrets.ts';
 import { identityCenterAssignmentCheck } from './identity-center-assignment.ts';
+import { identityCenterSessions } from './identity-center-sessions.ts';
 import { identityProviderCheck } from './identity-provider.ts';
 import { instanceProfileCheck } from './instance-profile.ts';
 import { instanceProfileSessions } from './instance-profile-sessions.ts';
@@ -21,6 +22,7 @@ import { secretVersionCheck } from './secret-version.ts';
 
 export const entitlementChecks: readonly Check<AwsClient, unknown>[] = [
   identityCenterAssignmentCheck,
+  identityCenterSessions,
   identityProviderCheck,
   instanceProfileCheck,
   instanceProfileSessions,

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { Kind } from '../../../src/connector.ts';
+import { sessions } from './words.ts';
 
 const assignmentRef = z.strictObject({
   instanceArn: z
@@ -24,6 +25,7 @@ const assignmentRef = z.strictObject({
       ),
     ),
   accountId: z.string().check(z.regex(/^\d{12}$/, 'the account that it opens, 12 digits')),
+  sessions,
 });
 export type IdentityCenterAssignmentRef = z.infer<typeof assignmentRef>;
 
@@ -43,7 +45,8 @@ export const identityCenterAssignment: Kind<IdentityCenterAssignmentRef> = {
   id: (ref) => [ref.permissionSetArn, ref.accountId, ref.principalType, ref.principalId].join('/'),
   label: (ref) =>
     `${ref.permissionSetArn} in ${ref.accountId} for ${ref.principalType.toLowerCase()} ${ref.principalId}`,
-  requires: ['entitled'],
+  // nobody lists what was fetched through the portal meanwhile
+  requires: ['entitled', 'derived'],
   killing: 'entitled',
   mints: () => false,
   horizon: 'PT5M',

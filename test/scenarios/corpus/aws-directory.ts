@@ -57,13 +57,15 @@ function centerOf(world: AwsWorld) {
       const TargetId = account;
       return sso(50, 'ListAccountAssignments', { InstanceArn, PermissionSetArn, AccountId: TargetId });
     },
-    e1: (principalType: Kind, principalId: string): Located =>
+    /** @param sessions that the record names each that was made through it */
+    e1: (principalType: Kind, principalId: string, sessions: object = { sessions: 'named' }): Located =>
       located('e1', 'aws/identity-center-assignment', {
         instanceArn: InstanceArn,
         permissionSetArn: PermissionSetArn,
         principalType,
         principalId,
         accountId: account,
+        ...sessions,
       }),
   };
   return center;
@@ -140,6 +142,35 @@ export const directory: readonly AwsScenario[] = [
         naive: () => seenIn(rows(), userId),
         truth: () => portal(world, userId),
         mend: async () => take('GROUP', id),
+      };
+    },
+  },
+  {
+    name: 'aws-assignment-session-goes-on',
+    story:
+      'The assignment is deleted; what the portal handed out before lives, and the record names none of it.',
+    naive: { asks: 'looks for the user among the assignments', says: 'gone' },
+    truth: { by: byReading, is: 'works' },
+    expected: { grant: 'unproven', exit: 3, targets: { c1: 'gone', e1: 'unproven R-DERIVED', ...whole } },
+    async play(world) {
+      const given = world.give();
+      const { userId, group, assign, take, rows, e1 } = centerOf(world);
+      const others = group();
+      assign('USER', userId);
+      assign('GROUP', others);
+      const role = reserved(world);
+      if (role === undefined) throw new Error('Identity Center made no role');
+      const session = world.handOut(role.name, 100);
+      take('USER', userId);
+      world.end(given, 'with its user');
+      const told = (sessions: object) => withMore(given, { entitlements: [e1('USER', userId, sessions)] });
+      return {
+        grant: told({}),
+        naive: () => seenIn(rows(), userId),
+        truth: () => world.reads(session, 'verifier'),
+        // the role goes with its last assignment, and the session with it
+        mend: async () => take('GROUP', others),
+        amended: () => told({ sessions: 'named' }),
       };
     },
   },
