@@ -21,6 +21,7 @@ try {
     if (existsSync(join(root, name))) symlinkSync(join(root, name), join(copy, name));
   }
   const chosen = mutants.filter((mutant) => mutant.name.includes(wanted));
+  if (chosen.length === 0) throw new Error(`no mutant has "${wanted}" in its name`);
   const healthy = test([...new Set(chosen.flatMap((mutant) => mutant.tests))]);
   if (!healthy) throw new Error('the tests fail without any mutant: nothing can be said');
   const survivors = chosen.filter((mutant) => !dies(mutant)).map((mutant) => mutant.name);
