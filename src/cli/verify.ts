@@ -12,6 +12,7 @@ import { progress } from './progress.ts';
 import { publish } from './publish.ts';
 import type { VerdictOptions } from './publish.ts';
 import type { Shell } from './shell.ts';
+import { keepYoungSmall } from './young.ts';
 
 export interface VerifyOptions extends VerdictOptions {
   readonly config?: string;
@@ -30,6 +31,7 @@ export async function verify(
   options: VerifyOptions,
   shell: Shell,
 ): Promise<number> {
+  keepYoungSmall();
   const wait = options.wait === undefined ? 0 : durationOf('--wait', options.wait);
   // more is not what a timer can hold
   const deadline = Math.min(durationOf('--deadline', options.deadline) + wait, 2 ** 31 - 1);

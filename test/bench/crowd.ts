@@ -35,7 +35,6 @@ export async function crowd(bin: string): Promise<readonly Line[]> {
     const empty = await measure(bin, world);
     await fill(world);
     const full = await measure(bin, world);
-    const small = await measure(bin, world, '--max-semi-space-size=8');
     const named = `verify among ${tokens} tokens, ${leases} leases, ${roles} roles, ${tables * 1_000} grants`;
     return [
       {
@@ -50,14 +49,7 @@ export async function crowd(bin: string): Promise<readonly Line[]> {
       },
       { what: `${named}: calls`, value: full.calls() },
       { what: `${named}: time`, value: full.seconds, unit: 's' },
-      // where a machine has memory to spare, Node keeps 128 MiB of it for what is young
-      { what: `${named}: resident memory at its highest`, value: full.peak, unit: 'MiB' },
-      {
-        what: 'the same with NODE_OPTIONS=--max-semi-space-size=8',
-        value: small.peak,
-        unit: 'MiB',
-        limit: 200,
-      },
+      { what: `${named}: resident memory at its highest`, value: full.peak, unit: 'MiB', limit: 200 },
       { what: 'the same alone: calls', value: empty.calls() },
       { what: 'the same alone: time', value: empty.seconds, unit: 's' },
     ];
@@ -67,7 +59,7 @@ export async function crowd(bin: string): Promise<readonly Line[]> {
 }
 
 /** A grant that is given, ended honestly and verified by the built command. */
-async function measure(bin: string, world: World, nodeOptions = '') {
+async function measure(bin: string, world: World) {
   const grant = await giveGrant(world);
   await endGrant(world, grant);
   const { text, env } = recordOf('crowd', revokedNow(grant));
@@ -94,7 +86,6 @@ async function measure(bin: string, world: World, nodeOptions = '') {
         ...env,
         VAULT: access.vaultToken,
         POSTGRES: access.postgresUrl,
-        NODE_OPTIONS: nodeOptions,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
